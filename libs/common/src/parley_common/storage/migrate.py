@@ -1,0 +1,38 @@
+"""Alembic, driven from code: every process upgrades its own schema when it starts."""
+
+from __future__ import annotations
+
+from importlib import resources
+from zlib import crc32
+
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+
+def upgrade(connection: Connection, service: str, migrations: str) -> None:
+    """Run the missing migrations of package `migrations` inside the caller's transaction.
+
+    Processes that start together queue up: on an advisory lock in PostgreSQL, on `BEGIN IMMEDIATE` in SQLite.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": crc32(service.encode())})
+        _create_schema(connection, service)
+    with resources.as_file(resources.files(migrations)) as folder:
+        script = ScriptDirectory(str(folder))
+
+        def to_head(revision: str, _: MigrationContext) -> list[object]:
+            return list(script._upgrade_revs("head", revision))
+
+        with EnvironmentContext(Config(), script, fn=to_head) as environment:
+            environment.configure(connection=connection, transactional_ddl=False)
+            environment.run_migrations()
+
+
+def _create_schema(connection: Connection, service: str) -> None:
+    """Create the service's schema unless someone who may has done so: `CREATE SCHEMA` needs a right of its own."""
+    exists = connection.execute(text("SELECT 1 FROM pg_namespace WHERE nspname = :name"), {"name": service}).first()
+    if not exists:
+        connection.execute(text(f'CREATE SCHEMA "{service}"'))
