@@ -1,0 +1,1 @@
+"""The deterministic part of an enhancement: what a prompt says, what it lacks, and what of it must survive. Pure."""

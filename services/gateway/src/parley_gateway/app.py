@@ -1,0 +1,156 @@
+"""The gateway's composition root: everything is made here, started in order, and stopped in the reverse one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
+from uuid import uuid4
+
+import structlog
+from fastapi import FastAPI
+
+from parley_common.bus.broker import Bus, make_broker
+from parley_common.bus.topology import live_queue
+from parley_common.storage.database import Database
+from parley_common.storage.relay import Relay
+from parley_gateway import edges
+from parley_gateway.api import enhance, enhance_socket, events, jobs, openapi, page, socket
+from parley_gateway.core import Core
+from parley_gateway.handlers import Canary, make_router
+from parley_gateway.live.following import Following
+from parley_gateway.live.hub import Hub
+from parley_gateway.live.recent import Recent
+from parley_gateway.live.recorder import Recorder
+from parley_gateway.notify.outgoing import check_options, enqueue
+from parley_gateway.resend import Resend
+from parley_gateway.settings import GatewaySettings
+from parley_gateway.store.events import Events
+from parley_gateway.store.jobs import Jobs
+from parley_gateway.store.questions import Questions
+from parley_gateway.work.answers import Answers
+from parley_gateway.work.cancellations import Cancellations
+from parley_gateway.work.submissions import Submissions
+
+SERVICE = "gateway"
+MIGRATIONS = "parley_gateway.store.migrations"
+STATIC = Path(__file__).parent / "static"
+FIRST_CONNECTION = 5.0
+
+Running = Callable[[Bus], AbstractAsyncContextManager[None]]
+
+log = structlog.get_logger()
+
+
+@asynccontextmanager
+async def connected(bus: Bus) -> AsyncIterator[None]:
+    """The bus at work; while the broker is away the gateway serves without it, and is not ready."""
+    starting = asyncio.create_task(bus.start(), name="bus-start")
+    starting.add_done_callback(_report_failure)
+    await asyncio.wait({starting}, timeout=FIRST_CONNECTION)
+    try:
+        yield
+    finally:
+        starting.cancel()
+        await asyncio.gather(starting, return_exceptions=True)
+        await bus.stop()
+
+
+def create_app(
+    settings: GatewaySettings,
+    *,
+    edge: edges.EdgeSettings | None = None,
+    bus: Bus | None = None,
+    running: Running = connected,
+) -> FastAPI:
+    """The gateway as an ASGI app.
+
+    `bus` may be shared with other services of the same process; then `running` starts and stops it, with whatever
+    else belongs to it. It is entered when the gateway's database is ready, and left when no request is served.
+    """
+    bus = bus or Bus(make_broker(settings, service=SERVICE), timeout=settings.publish_timeout)
+    database = Database.open(settings, SERVICE, MIGRATIONS)
+    edge = edge or edges.EdgeSettings()
+    core = _core(settings, database, edge)
+    canary = _consume(core, bus, database)
+    app = FastAPI(
+        title="Parley",
+        version="1.0.0",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=partial(_lifespan, database=database, bus=bus, running=running, edge=edge, canary=canary),
+    )
+    app.state.core = core
+    edges.install(app, edge, max_body=settings.max_body)
+    jobs.install(app)
+    for module in (jobs, events, socket, enhance, enhance_socket):
+        app.include_router(module.router)
+    page.install(app, STATIC)
+    openapi.install(app)
+    return app
+
+
+async def drain(app: FastAPI) -> None:
+    """Send every client away, before the server closes its connections."""
+    await cast(Core, app.state.core).hub.part()
+
+
+def _core(settings: GatewaySettings, database: Database, edge: edges.EdgeSettings) -> Core:
+    recent = Recent(seconds=settings.recent_events)
+    hub = Hub(Events(database), recent=recent, catch_up_every=settings.catch_up)
+    stored, questions = Jobs(database), Questions(database)
+    check = partial(check_options, settings=edge.notify)
+    return Core(
+        settings=settings,
+        jobs=stored,
+        questions=questions,
+        hub=hub,
+        following=Following(stored, questions, hub),
+        submissions=Submissions(database, resend_after=settings.resend_after, check=check),
+        answers=Answers(database, recent, resend_after=settings.resend_after),
+        cancellations=Cancellations(database, resend_after=settings.resend_after),
+    )
+
+
+def _consume(core: Core, bus: Bus, database: Database) -> Canary:
+    instance = uuid4().hex[:12]
+    canary = Canary(bus.broker, live_queue(instance).name)
+    recorder = Recorder(database, notify=enqueue)
+    bus.broker.include_router(make_router(instance=instance, hub=core.hub, recorder=recorder, canary=canary))
+    bus.on_reconnected(core.hub.catch_up)
+    return canary
+
+
+@asynccontextmanager
+async def _lifespan(
+    app: FastAPI, *, database: Database, bus: Bus, running: Running, edge: edges.EdgeSettings, canary: Canary
+) -> AsyncIterator[None]:
+    core = cast(Core, app.state.core)
+    relay, resend = Relay(database, bus, core.settings), Resend(database, core.settings)
+    await database.upgrade()
+    checks: dict[str, Any] = {"bus": canary.returns}
+    try:
+        async with (
+            edges.open_edges(
+                app, edge, database=database, broker=bus.broker, snapshot=core.following.snapshot, checks=checks
+            ),
+            running(bus),
+        ):
+            for part in (relay, core.hub, resend):
+                await part.start()
+            try:
+                yield
+            finally:
+                for part in (resend, core.hub, relay):
+                    await part.stop()
+    finally:
+        await database.close()
+
+
+def _report_failure(starting: asyncio.Task[None]) -> None:
+    if not starting.cancelled() and (error := starting.exception()):
+        log.critical("the bus did not start", exc_info=error)

@@ -1,0 +1,84 @@
+"""Where a client stands in a job's log: what it may see, what it has seen, and from where it goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass
+from uuid import UUID
+
+from parley_common.errors import Invalid
+from parley_gateway.domain.projection import JobSnapshot, fold
+from parley_gateway.live.hub import Hub
+from parley_gateway.live.subscription import Position
+from parley_gateway.security.principal import Principal
+from parley_gateway.store.jobs import Jobs
+from parley_gateway.store.questions import Questions
+
+LAG = 2.0
+POLL = 0.1
+_CURSOR = re.compile(r"(?:([0-9]{1,9}):)?([0-9]{1,9})", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """The last event a client has seen; without an epoch it means the present one."""
+
+    epoch: int | None
+    seq: int
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A job, and the position a client goes on from. `recovered`: nothing it has seen comes again."""
+
+    snapshot: JobSnapshot
+    position: Position
+    recovered: bool
+
+
+def parse_cursor(text: str | int | None) -> Cursor | None:
+    """Read `<epoch>:<seq>` or `<seq>`; raises `Invalid`."""
+    if text is None:
+        return None
+    found = _CURSOR.fullmatch(str(text))
+    if not found:
+        raise Invalid("A cursor is <epoch>:<seq> or <seq>.", code="cursor_invalid")
+    return Cursor(int(found[1]) if found[1] else None, int(found[2]))
+
+
+class Following:
+    """Jobs as of this moment: what is stored, and what has come since."""
+
+    def __init__(self, jobs: Jobs, questions: Questions, hub: Hub) -> None:
+        self._jobs = jobs
+        self._questions = questions
+        self._hub = hub
+
+    async def snapshot(self, owner: str, job: UUID) -> JobSnapshot:
+        """Raises `NotFound`."""
+        stored = await self._jobs.get(owner, job)
+        recent = self._hub.recent.following(job, stored.epoch, stored.seq)
+        snapshot = fold(stored, (frame.event for frame in recent))
+        if snapshot.question and snapshot.question.question_id in await self._questions.settled(job):
+            return snapshot.model_copy(update={"question": None})
+        return snapshot
+
+    async def locate(self, user: Principal, job: UUID, *, since: Cursor | None) -> Followed:
+        """Where to go on; a cursor this log never had means from the beginning. Raises `NotFound`."""
+        snapshot = await self._reaching(user.user, job, since)
+        latest = max(snapshot.seq, self._hub.recent.latest(job, snapshot.epoch))
+        known = since is None or (since.epoch in {None, snapshot.epoch} and since.seq <= latest)
+        begin = since.seq if since and known else 0
+        return Followed(snapshot, Position(job, snapshot.epoch, begin, latest), recovered=known)
+
+    async def _reaching(self, owner: str, job: UUID, since: Cursor | None) -> JobSnapshot:
+        """The snapshot, waiting a little for events which the client may have got from another gateway."""
+        snapshot = await self.snapshot(owner, job)
+        deadline = asyncio.get_running_loop().time() + LAG
+        while since and since.epoch in {None, snapshot.epoch} and since.seq > snapshot.seq:
+            if asyncio.get_running_loop().time() > deadline:
+                break
+            await asyncio.sleep(POLL)
+            snapshot = await self.snapshot(owner, job)
+        return snapshot

@@ -1,0 +1,1 @@
+"""Who is calling: accounts, tokens, socket tickets, and which pages may open sockets."""

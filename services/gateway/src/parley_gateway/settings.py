@@ -1,0 +1,26 @@
+"""Settings of the gateway: where it listens, how much it buffers, and how long it waits."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from parley_common.settings import Settings
+
+
+class GatewaySettings(Settings):
+    """Seconds and bytes unless said otherwise."""
+
+    host: str = Field("127.0.0.1", alias="HOST")
+    port: int = Field(8000, alias="PORT")
+    max_body: int = Field(262_144, alias="PARLEY_MAX_BODY", ge=1024)
+    stop_grace: float = Field(10.0, alias="PARLEY_STOP_GRACE", ge=0)
+
+    socket_backlog: int = Field(1_048_576, alias="PARLEY_SOCKET_BACKLOG", ge=65_536)
+    socket_streams: int = Field(1_000, alias="PARLEY_SOCKET_STREAMS", ge=1)
+    recent_events: float = Field(30.0, alias="PARLEY_RECENT_EVENTS", gt=0)
+    catch_up: float = Field(5.0, alias="PARLEY_CATCH_UP", gt=0)
+
+    cancel_wait: float = Field(2.0, alias="PARLEY_CANCEL_WAIT", ge=0)
+    resend_after: float = Field(60.0, alias="PARLEY_RESEND_AFTER", gt=0)
+    resend_at_most: float = Field(3600.0, alias="PARLEY_RESEND_AT_MOST", gt=0)
+    resend_sweep: float = Field(5.0, alias="PARLEY_RESEND_SWEEP", gt=0)

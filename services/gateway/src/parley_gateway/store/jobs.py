@@ -1,0 +1,137 @@
+"""Jobs as clients see them; every read is for one owner, and another owner's job does not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, bindparam, insert, select, update
+
+from parley_common.contracts.jobs import FINAL, Status
+from parley_common.errors import NotFound
+from parley_common.storage.database import Database
+from parley_common.storage.transaction import Transaction
+from parley_gateway.domain.projection import JobSnapshot
+from parley_gateway.store.questions import OPEN
+from parley_gateway.store.tables import job, question
+
+SNAPSHOT = tuple(JobSnapshot.model_fields)
+_PROJECTED = tuple(name for name in SNAPSHOT if name not in {"id", "kind", "input", "created_at"})
+
+
+class Jobs:
+    """Reads jobs."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, owner: str, identity: UUID) -> JobSnapshot:
+        """Raises `NotFound`."""
+        found = await self._read(select(job).where(job.c.id == identity, job.c.owner == owner))
+        if not found:
+            raise unknown(identity)
+        return found[0]
+
+    async def page(
+        self,
+        owner: str,
+        *,
+        limit: int,
+        before: UUID | None = None,
+        kind: str | None = None,
+        status: Status | None = None,
+    ) -> list[JobSnapshot]:
+        """The newest first, from behind `before`."""
+        statement = select(job).where(job.c.owner == owner).order_by(job.c.id.desc()).limit(limit)
+        for column, value in ((job.c.kind, kind), (job.c.status, status)):
+            statement = statement if value is None else statement.where(column == value)
+        if before:
+            statement = statement.where(job.c.id < before)
+        return await self._read(statement)
+
+    async def _read(self, statement: Select[Any]) -> list[JobSnapshot]:
+        """Snapshots without the questions that have been answered, though the worker may not know it yet."""
+        async with self._database.read() as connection:
+            snapshots = [snapshot_of(row) for row in await connection.execute(statement)]
+            asked = [each.question.question_id for each in snapshots if each.question]
+            still = select(question.c.id).where(question.c.id.in_(asked), question.c.status == OPEN)
+            open_ones = set(await connection.scalars(still)) if asked else set()
+        return [
+            each.model_copy(update={"question": None})
+            if each.question and each.question.question_id not in open_ones
+            else each
+            for each in snapshots
+        ]
+
+
+def unknown(identity: UUID) -> NotFound:
+    return NotFound(f"There is no job {identity}.")
+
+
+async def add(transaction: Transaction, snapshot: JobSnapshot, **further: Any) -> None:
+    """Store a new job; `further` are the columns that its snapshot does not show."""
+    await transaction.execute(insert(job).values(**_values(snapshot, SNAPSHOT), resends=0, **further))
+
+
+async def lock(transaction: Transaction, jobs: Collection[UUID]) -> dict[UUID, Row[Any]]:
+    """The rows of these jobs, kept from other writers until the commit; always locked in the same order."""
+    statement = select(job).where(job.c.id.in_(jobs)).order_by(job.c.id).with_for_update()
+    return {row.id: row for row in await transaction.execute(statement)}
+
+
+async def rows(transaction: Transaction, jobs: Collection[UUID]) -> dict[UUID, Row[Any]]:
+    return {row.id: row for row in await transaction.execute(select(job).where(job.c.id.in_(jobs)))}
+
+
+async def lock_own(transaction: Transaction, owner: str, identity: UUID) -> Row[Any]:
+    """One job of this owner, kept from other writers; raises `NotFound`."""
+    row = (await lock(transaction, [identity])).get(identity)
+    if row is None or row.owner != owner:
+        raise unknown(identity)
+    return row
+
+
+async def keep(transaction: Transaction, snapshots: Sequence[JobSnapshot]) -> None:
+    """Store what events have made of these jobs."""
+    await transaction.execute(
+        update(job).where(job.c.id == bindparam("_id")),
+        [{"_id": each.id, **_values(each, _PROJECTED)} for each in snapshots],
+    )
+
+
+async def set_resend(transaction: Transaction, jobs: Collection[UUID], at: datetime | None) -> None:
+    await transaction.execute(update(job).where(job.c.id.in_(jobs)).values(resend_at=at))
+
+
+async def request_cancel(transaction: Transaction, identity: UUID, *, at: datetime, resend_at: datetime) -> None:
+    values = {"cancel_requested_at": at, "resend_at": resend_at, "resends": 0}
+    await transaction.execute(update(job).where(job.c.id == identity).values(values))
+
+
+async def due(transaction: Transaction, *, limit: int) -> Sequence[Row[Any]]:
+    """Jobs whose last command shows no effect; no other gateway gets them until the commit."""
+    statement = (
+        select(job)
+        .where(job.c.resend_at <= datetime.now(UTC), job.c.status.not_in(FINAL))
+        .order_by(job.c.resend_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return (await transaction.execute(statement)).all()
+
+
+async def postpone(transaction: Transaction, identity: UUID, *, by: timedelta) -> None:
+    values = {"resend_at": datetime.now(UTC) + by, "resends": job.c.resends + 1}
+    await transaction.execute(update(job).where(job.c.id == identity).values(values))
+
+
+def snapshot_of(row: Row[Any]) -> JobSnapshot:
+    return JobSnapshot.model_validate({name: row._mapping[name] for name in SNAPSHOT})
+
+
+def _values(snapshot: JobSnapshot, names: Collection[str]) -> Mapping[str, Any]:
+    dumped = snapshot.model_dump(mode="json", include=set(names))
+    times = {name: getattr(snapshot, name) for name in ("id", "created_at", "started_at", "completed_at")}
+    return dumped | {name: value for name, value in times.items() if name in dumped}

@@ -1,0 +1,75 @@
+"""The gateway's read model: jobs as clients see them, their event log, their questions, and the outbox."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Float, Index, Integer, MetaData, String, Table, Text, Uuid
+
+from parley_common.storage.columns import Json, Utc
+from parley_common.storage.outbox import outbox_table
+
+metadata = MetaData()
+
+job = Table(
+    "job",
+    metadata,
+    Column("id", Uuid(), primary_key=True),
+    Column("owner", String(255), nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("service", String(64), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("progress", Float, nullable=False),
+    Column("stage", Text),
+    Column("input", Json()),
+    Column("options", Json(), nullable=False),
+    Column("result", Json()),
+    Column("partial", Json()),
+    Column("error", Json()),
+    Column("usage", Json(), nullable=False),
+    Column("mode", String(16)),
+    Column("model", String(255)),
+    Column("question", Json()),
+    Column("epoch", Integer, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("created_at", Utc(), nullable=False),
+    Column("started_at", Utc()),
+    Column("completed_at", Utc()),
+    Column("cancel_requested_at", Utc()),
+    # When to send the start or cancel command again, should nothing have come of it by then.
+    Column("resend_at", Utc()),
+    Column("resends", Integer, nullable=False),
+    Column("trace", Json(), nullable=False),
+    Index("job_owner", "owner", "id"),
+    Index("job_resend_at", "resend_at"),
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("job", Uuid(), primary_key=True),
+    Column("epoch", Integer, primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("type", String(64), nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+question = Table(
+    "question",
+    metadata,
+    Column("id", Uuid(), primary_key=True),
+    Column("job", Uuid(), nullable=False),
+    Column("schema", Json(), nullable=False),
+    Column("expires_at", Utc(), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("answer_id", String(128)),
+    Column("value", Json()),
+    Column("declined", Boolean, nullable=False),
+    Column("answered_at", Utc()),
+    # When to send the answer again, should the worker not have taken it by then.
+    Column("resend_at", Utc()),
+    Column("resends", Integer, nullable=False),
+    Index("question_job", "job"),
+    Index("question_resend_at", "resend_at"),
+)
+
+outbox = outbox_table(metadata)

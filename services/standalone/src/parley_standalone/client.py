@@ -1,0 +1,181 @@
+"""Parley's API as a small async client: submit, look, answer, cancel, and follow a job whatever the network does."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, Iterator, Mapping
+from contextlib import aclosing
+from itertools import chain, repeat
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote
+from uuid import UUID, uuid4
+
+import httpx
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
+
+from parley_common.contracts.events import FINAL_TYPES
+from parley_common.errors import PermanentError, RetryableError
+
+Frame = dict[str, Any]
+MAX_FRAME = 16 * 2**20
+CLOSED_FOR_GOOD = {4401: "You are not signed in.", 4403: "This is not allowed.", 4404: "There is no such job."}
+
+
+class Refused(PermanentError):
+    """The gateway said no; everything its problem document said is kept."""
+
+    def __init__(self, title: str, detail: str, *, code: str, status: int, trace_id: str | None = None) -> None:
+        super().__init__(detail, code=code, status=status)
+        self.title = title
+        self.trace_id = trace_id
+
+
+class Unreachable(RetryableError):
+    """Nothing answers at the gateway's address."""
+
+    code = "unreachable"
+
+
+def reconnect_delays() -> Iterator[float]:
+    """Seconds to wait before each attempt to reconnect: quick at first, about a minute in all, then no more."""
+    return chain((0.1, 0.2, 0.5, 1.0, 2.0), repeat(4.0, 14))
+
+
+class Client:
+    """One user's view of one gateway; use it as an async context manager.
+
+    Raises `Refused` for a problem the gateway reports and `Unreachable` when it cannot be reached.
+    """
+
+    def __init__(self, url: str, token: str | None = None) -> None:
+        self.url = url.rstrip("/")
+        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self._http = httpx.AsyncClient(base_url=self.url, headers=self._headers, timeout=30)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._http.aclose()
+
+    async def sign_in(self, username: str, password: str) -> str:
+        """A bearer token for a registered user."""
+        answer = await self._call("POST", "/auth/token", data={"username": username, "password": password})
+        return str(answer["access_token"])
+
+    async def enhance(self, prompt: str, *, task: str = "", web: bool = False) -> UUID:
+        """Submit an enhancement; the job's id."""
+        body = {"task": task, "lazy_prompt": prompt, "use_web_search": web}
+        key = {"Idempotency-Key": str(uuid4())}
+        return UUID((await self._call("POST", "/api/enhance/", json=body, headers=key))["task_id"])
+
+    async def jobs(self, **filters: str | int | None) -> list[Frame]:
+        """Snapshots of the newest jobs; filters are `kind`, `status` and `limit`."""
+        given = {name: value for name, value in filters.items() if value is not None}
+        page = await self._call("GET", "/v1/jobs", params=given)
+        return list(page["jobs"])
+
+    async def job(self, job: UUID) -> Frame:
+        """The snapshot of one job."""
+        return Frame(await self._call("GET", f"/v1/jobs/{job}"))
+
+    async def cancel(self, job: UUID) -> Frame:
+        """Cancel a job; its snapshot, not always final yet."""
+        return Frame(await self._call("DELETE", f"/v1/jobs/{job}"))
+
+    async def answer(self, job: UUID, question: UUID, *, value: Any = None, declined: bool = False) -> None:
+        """Answer a job's open question, or decline to."""
+        body = {"declined": True} if declined else {"value": value}
+        await self._call("POST", f"/v1/jobs/{job}/questions/{question}/answer", json=body)
+
+    async def dead_letters(self, queue: str | None = None) -> list[Frame]:
+        """Messages no service could use; for operators."""
+        page = await self._call("GET", "/v1/dead", params={"queue": queue} if queue else {})
+        return list(page["items"])
+
+    async def dead_letter(self, letter: str) -> Frame:
+        """One dead letter with its headers and body."""
+        return Frame(await self._call("GET", f"/v1/dead/{quote(letter, safe='')}"))
+
+    async def replay(self, letter: str) -> None:
+        """Put a dead letter back into the queue it came from."""
+        await self._call("POST", f"/v1/dead/{quote(letter, safe='')}/replay")
+
+    async def follow(self, job: UUID, *, since: int = 0) -> AsyncGenerator[Frame]:
+        """Every event after `since` in order, each once, until the final one; other frames pass as they come.
+
+        A lost connection is resumed by cursor; a frame of the client's own, `reconnecting`, says so.
+        """
+        cursor = since
+        delays: Iterator[float] = iter(())
+        while True:
+            failure: Exception | None = None
+            try:
+                async with aclosing(self._connection(job, cursor)) as frames:
+                    async for frame in frames:
+                        if frame["type"] != "hello":
+                            delays = reconnect_delays()
+                        seq = frame.get("seq")
+                        if seq is not None and seq <= cursor:
+                            continue
+                        cursor = seq or cursor
+                        yield frame
+                        if frame["type"] in FINAL_TYPES:
+                            return
+            except (OSError, InvalidHandshake, ConnectionClosed) as error:
+                failure = error
+            if (delay := next(delays, None)) is None:
+                raise Unreachable(self.url) from failure
+            yield {"type": "reconnecting"}
+            await asyncio.sleep(delay)
+
+    async def _connection(self, job: UUID, cursor: int) -> AsyncGenerator[Frame]:
+        address = self.url.replace("http", "ws", 1) + "/v1/ws"
+        try:
+            async with connect(address, additional_headers=self._headers, max_size=MAX_FRAME) as socket:
+                await socket.send(json.dumps({"type": "subscribe", "job": str(job), "since": cursor}))
+                async for raw in socket:
+                    frame = Frame(json.loads(raw))
+                    if frame["type"] == "error" and frame["code"] != RetryableError.code:
+                        raise _refusal(400, {"title": "The gateway refused", **frame})
+                    if frame["type"] in ("reconnect", "error"):
+                        await asyncio.sleep(frame.get("after_ms", 0) / 1000)
+                        return
+                    yield frame
+        except InvalidStatus as error:
+            if error.response.status_code < 500:
+                raise _refusal(error.response.status_code, {}) from error
+            raise
+        except ConnectionClosed as error:
+            if error.rcvd and error.rcvd.code in CLOSED_FOR_GOOD:
+                raise _refusal(error.rcvd.code - 4000, {"title": CLOSED_FOR_GOOD[error.rcvd.code]}) from error
+            raise
+
+    async def _call(self, method: str, path: str, **options: Any) -> Any:
+        try:
+            response = await self._http.request(method, path, **options)
+        except httpx.TransportError as error:
+            raise Unreachable(self.url) from error
+        try:
+            body = response.json() if response.content else {}
+        except ValueError:
+            body = {"title": "This is not an answer of Parley's gateway", "detail": f"{method} {response.url}"}
+            raise _refusal(response.status_code, body) from None
+        if not response.is_success:
+            raise _refusal(response.status_code, body)
+        return body
+
+
+def _refusal(status: int, body: Mapping[str, Any]) -> Refused:
+    return Refused(
+        str(body.get("title") or f"HTTP {status}"),
+        str(body.get("detail") or ""),
+        code=str(body.get("code") or f"http_{status}"),
+        status=int(body.get("status") or status),
+        trace_id=body.get("trace_id"),
+    )

@@ -1,0 +1,139 @@
+"""`make demo`: one job of every kind on a private system, through the real HTTP and WebSocket ports, live.
+
+The system is a process of its own on a free port, with its data in a folder that is gone afterwards. It uses a model
+if `OPENAI_API_KEY` or `OPENAI_BASE_URL` is set, and works offline otherwise.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import aclosing, asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic
+from uuid import UUID
+
+import httpx
+import typer
+
+from parley_common.contracts.events import FINAL_TYPES
+from parley_common.errors import ParleyError, PermanentError
+from parley_standalone.cli.events import describe
+from parley_standalone.cli.results import cost_line, enhancement_notes, result_text
+from parley_standalone.client import Client, Frame
+from parley_standalone.servers.ports import LOOPBACK, free_port
+from parley_standalone.servers.process import Process
+
+START_TIMEOUT = 60
+TASK = "Product copy for an online shop"
+PROMPT = "write something about our new hiking boots, 3 colours, costs 129 EUR, don't mention the old model"
+ANSWER = "weekend hikers who do not know us yet, so keep it friendly"
+
+
+class DemoError(PermanentError):
+    """The demo could not go on; the message says why."""
+
+
+async def enhancement(client: Client) -> None:
+    """Seed flow: submit a lazy prompt, be asked, answer, get the better prompt."""
+    typer.echo(f"Task:   {TASK}\nPrompt: {PROMPT}\n")
+    job = await client.enhance(PROMPT, task=TASK)
+    snapshot = await _run_to_end(client, job, answer=ANSWER)
+    result = snapshot["result"]
+    typer.echo(f"\nEnhanced prompt\n---------------\n{result_text(result)}\n")
+    for note in enhancement_notes(result):
+        typer.echo(note)
+    typer.echo(f"\n{cost_line(snapshot)}; {_seconds(snapshot):.2f} s from submission to result")
+
+
+DEMOS: dict[str, Callable[[Client], Awaitable[None]]] = {"Prompt enhancement": enhancement}
+
+
+def main() -> None:
+    """Run every demo; exits with 1 when one of them fails."""
+    try:
+        asyncio.run(_main())
+    except ParleyError as error:
+        typer.echo(error.detail, err=True)
+        raise SystemExit(1) from error
+
+
+async def _main() -> None:
+    with TemporaryDirectory(prefix="parley-demo-") as folder:
+        async with private_system(Path(folder), environment=os.environ) as url, Client(url) as client:
+            for title, demo in DEMOS.items():
+                typer.echo(f"\n== {title} ==")
+                await demo(client)
+
+
+@asynccontextmanager
+async def private_system(folder: Path, *, environment: Mapping[str, str]) -> AsyncIterator[str]:
+    """The address of an embedded system of our own, which ends with the block and leaves no process behind."""
+    port = free_port()
+    private = {
+        "HOST": LOOPBACK,
+        "PORT": str(port),
+        "PARLEY_DATA": str(folder / "data"),
+        "PARLEY_AUTH": "off",
+        "AMQP_URL": "memory://",
+        "REDIS_URL": "memory://",
+    }
+    env = {name: value for name, value in environment.items() if name != "DATABASE_URL"} | private
+    command = [sys.executable, "-m", "parley_standalone.embedded"]
+    process = Process("parley", command, log=folder / "parley.log", env=env, folder=folder)
+    url = f"http://{LOOPBACK}:{port}"
+    typer.echo(f"Starting Parley at {url}")
+    await process.start()
+    try:
+        await _until_ready(process, url)
+        yield url
+    finally:
+        await process.stop()
+
+
+async def _until_ready(process: Process, url: str) -> None:
+    deadline = monotonic() + START_TIMEOUT
+    async with httpx.AsyncClient(base_url=url) as http:
+        while not await _ready(http):
+            if not process.running or monotonic() > deadline:
+                raise DemoError(f"Parley did not start:\n{process.tail()}")
+            await asyncio.sleep(0.05)
+
+
+async def _ready(http: httpx.AsyncClient) -> bool:
+    try:
+        return (await http.get("/health/ready")).is_success
+    except httpx.TransportError:
+        return False
+
+
+async def _run_to_end(client: Client, job: UUID, *, answer: str) -> Frame:
+    async with aclosing(client.follow(job)) as frames:
+        async for frame in frames:
+            if "data" in frame:
+                _print(frame)
+            if frame["type"] == "question.asked":
+                typer.echo(f"{'':12}       > {answer}")
+                await client.answer(job, UUID(frame["data"]["question_id"]), value=answer)
+            if frame["type"] in FINAL_TYPES - {"job.completed"}:
+                raise DemoError(f"The job did not complete: {describe(frame)}")
+    return await client.job(job)
+
+
+def _print(frame: Frame) -> None:
+    time = datetime.fromisoformat(frame["time"]).strftime("%H:%M:%S.%f")[:12]
+    seq = "" if frame.get("seq") is None else f"#{frame['seq']}"
+    typer.echo(f"{time} {seq:>4}  {frame['type']:<18} {describe(frame)}")
+
+
+def _seconds(job: Frame) -> float:
+    first, last = (datetime.fromisoformat(job[name]) for name in ("created_at", "completed_at"))
+    return (last - first).total_seconds()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,9 @@
+"""Private RabbitMQ, PostgreSQL and Redis processes for the local stack and the tests; they touch no other server."""
+
+from parley_standalone.servers.postgres import PostgresServer
+from parley_standalone.servers.process import Process
+from parley_standalone.servers.rabbit import RabbitServer
+from parley_standalone.servers.redis import RedisServer
+from parley_standalone.servers.server import Server, ServerError, scratch_folder
+
+__all__ = ["PostgresServer", "Process", "RabbitServer", "RedisServer", "Server", "ServerError", "scratch_folder"]
