@@ -1,0 +1,72 @@
+"""Real servers for the tests that ask for them: each started once a run, on free ports, and ended with the run."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+
+from parley_standalone.servers import PostgresServer, RabbitServer, RedisServer, scratch_folder
+
+SERVICES = ("gateway", "enhancer")
+
+
+@pytest.fixture(autouse=True)
+def _only_the_settings_of_the_test(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No `.env` of the checkout and no key of the person running the tests reaches a test."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "PARLEY_MODEL", "SEARXNG_URL", "AMQP_URL", "DATABASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def rabbit() -> AsyncIterator[RabbitServer]:
+    with scratch_folder() as folder:
+        server = RabbitServer(folder)
+        await server.start()
+        yield server
+        await server.kill()  # nothing of it is kept, and an orderly stop takes seconds
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def postgres() -> AsyncIterator[PostgresServer]:
+    with scratch_folder() as folder:
+        server = PostgresServer(folder, services=SERVICES, durable=False)
+        await server.start()
+        yield server
+        await server.kill()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def redis_server() -> AsyncIterator[RedisServer]:
+    with scratch_folder() as folder:
+        server = RedisServer(folder)
+        await server.start()
+        yield server
+        await server.kill()
+
+
+@pytest_asyncio.fixture
+async def amqp_url(rabbit: RabbitServer) -> AsyncIterator[str]:
+    """The address of an empty virtual host that only this test uses."""
+    name = f"test-{uuid4().hex}"
+    yield await rabbit.create_vhost(name)
+    await rabbit.delete_vhost(name)
+
+
+@pytest_asyncio.fixture
+async def database_url(postgres: PostgresServer) -> Callable[[str], str]:
+    """The address of a service's schema in an empty database that only this test uses."""
+    name = f"test_{uuid4().hex}"
+    await postgres.create_database(name)
+    return lambda service: postgres.database_url(service, name)
+
+
+@pytest_asyncio.fixture
+async def redis_url(redis_server: RedisServer) -> str:
+    """The address of a Redis without keys."""
+    await redis_server.clear()
+    return redis_server.url

@@ -1,0 +1,60 @@
+"""The commands that the README prints work as printed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from parley_standalone.demo import private_system
+
+ROOT = Path(__file__).parents[2]
+PRINTED_ADDRESS = "127.0.0.1:8000"
+SECTIONS = ("## With curl and a socket", "## The `parley` command")
+
+
+def printed_commands(section: str) -> str:
+    """Every shell block of one section, as one script."""
+    text = (ROOT / "README.md").read_text().split(section, 1)[1].split("\n## ", 1)[0]
+    return "\n".join(re.findall(r"^```sh\n(.*?)^```$", text, re.MULTILINE | re.DOTALL))
+
+
+async def run(script: str, address: str) -> str:
+    """Run a printed script from the root of the project against another address; its output."""
+    here = script.replace(PRINTED_ADDRESS, address).replace(".venv/bin/", f"{Path(sys.executable).parent}/")
+    environment = os.environ | {"PARLEY_URL": f"http://{address}"}
+    process = await asyncio.create_subprocess_exec(
+        "bash", "-euo", "pipefail", "-c", here,
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+        cwd=ROOT, env=environment,
+    )  # fmt: skip
+    async with asyncio.timeout(60):
+        output, _ = await process.communicate()
+    assert process.returncode == 0, output.decode()
+    return output.decode()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def address(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    without_keys = {"PATH": os.environ["PATH"]}
+    async with private_system(tmp_path_factory.mktemp("parley"), environment=without_keys) as url:
+        yield url.removeprefix("http://")
+
+
+async def test_printed_curl_and_socket_commands_enhance_a_prompt(address: str) -> None:
+    output = await run(printed_commands(SECTIONS[0]), address)
+    order = ("asked: ", "people who hike", '"status":"completed"', '"type":"job.accepted"', '"type":"job.completed"')
+    positions = [output.index(each) for each in order]
+    assert positions == sorted(positions)
+
+
+async def test_printed_parley_commands_enhance_a_prompt(address: str) -> None:
+    output = await run(printed_commands(SECTIONS[1]), address)
+    assert "hiking boots" in output
+    assert "enhance\tcompleted" in output

@@ -1,0 +1,38 @@
+"""The lock pins everything by version and hash, and names no place to fetch it from."""
+
+from __future__ import annotations
+
+import re
+from importlib.metadata import distribution
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[3]
+LOCK = (ROOT / "requirements.lock").read_text()
+ENTRIES = re.split(r"\n(?=\S)", LOCK.strip())
+MEMBERS = ("parley-common", "parley-gateway", "parley-enhancer", "parley-standalone")
+
+
+def test_every_entry_has_an_exact_version_and_hashes() -> None:
+    for entry in ENTRIES:
+        assert re.match(r"[a-z0-9][a-z0-9.-]*==[\w.!+]+( ; .*)? \\\n", entry), entry
+        assert re.search(r"--hash=sha256:[0-9a-f]{64}", entry), entry
+
+
+def test_the_lock_names_no_address() -> None:
+    assert "://" not in LOCK
+    assert "--index" not in LOCK
+
+
+def test_all_that_the_workspace_needs_is_locked_at_a_version_it_accepts() -> None:
+    pins = [Requirement(entry.split("\\\n")[0]) for entry in ENTRIES]
+    locked = {canonicalize_name(pin.name): pin for pin in pins if not pin.marker or pin.marker.evaluate()}
+    for member in MEMBERS:
+        for text in distribution(member).requires or ():
+            wanted = Requirement(text)
+            if wanted.name in MEMBERS or (wanted.marker and not wanted.marker.evaluate()):
+                continue
+            (version,) = locked[canonicalize_name(wanted.name)].specifier
+            assert wanted.specifier.contains(version.version, prereleases=True), f"{member}: {text}: run `make lock`"
