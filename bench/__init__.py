@@ -1,0 +1,1 @@
+"""How fast Parley is, measured on this machine against its peers; `make bench` runs it all."""

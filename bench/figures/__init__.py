@@ -1,0 +1,1 @@
+"""One module per figure: each starts what it needs, measures, and says whether its target is reached."""
