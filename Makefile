@@ -30,7 +30,7 @@ down: ## end the containers of `make up`
 	docker compose down
 
 test: python servers ## all tests but the chaos run; ARGS="tests/unit -k outbox" chooses
-	@exec $(BIN)/pytest --ignore tests/chaos/test_chaos.py $(ARGS)
+	@exec $(BIN)/pytest --numprocesses 3 --dist loadfile --ignore tests/chaos/test_chaos.py $(ARGS)
 
 chaos: python servers ## break every kind of process FAULTS times under load and look for harm; SEED repeats a run
 	@FAULTS=$(or $(FAULTS),200) SEED=$(or $(SEED),$$RANDOM) exec $(BIN)/pytest -q tests/chaos/test_chaos.py

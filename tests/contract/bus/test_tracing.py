@@ -43,8 +43,10 @@ async def test_handler_runs_in_the_trace_of_the_request_however_late_it_is_publi
     assert (await seen.wait(1))[0].trace_id == request.trace_id
 
 
-async def test_message_without_a_trace_starts_none_when_nothing_is_exported(seen: Any) -> None:
-    message = command("enhancer", "resume", ResumeJob(job=uuid4(), kind="enhance", owner="ann"))
-    assert "traceparent" not in message.headers
+async def test_unrecorded_trace_is_carried_along_without_spans_of_its_own(seen: Any) -> None:
+    request = SpanContext(0xABC, 0xDEF, is_remote=False, trace_flags=TraceFlags(TraceFlags.DEFAULT))
+    with trace.use_span(NonRecordingSpan(request)):
+        message = command("enhancer", "resume", ResumeJob(job=uuid4(), kind="enhance", owner="ann"))
     await seen.bus.publish(message)
-    assert not (await seen.wait(1))[0].is_valid
+    context = (await seen.wait(1))[0]
+    assert (context.trace_id, context.span_id) == (request.trace_id, request.span_id)

@@ -1,6 +1,6 @@
 """One trace from the request through the message to its handler, by the W3C `traceparent` header.
 
-With no tracer configured and no trace to continue, a message passes through untouched.
+A trace that is not recorded is carried along as it is: no span is made that nobody would see.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Tracing(BaseMiddleware[Any, Any]):
     """Continues the trace of a message's headers, or else the current one, when it is published and when handled."""
 
     async def publish_scope(self, call_next: Any, cmd: RabbitPublishCommand) -> Any:
-        if _is_off(cmd.headers):
+        if _is_unrecorded(cmd.headers):
             return await call_next(cmd)
         with _span(f"{cmd.exchange.name or 'default'} publish", cmd.headers, trace.SpanKind.PRODUCER) as span:
             span.set_attributes(_attributes(cmd.exchange.name, cmd.destination))
@@ -31,21 +31,31 @@ class Tracing(BaseMiddleware[Any, Any]):
             return await call_next(cmd)
 
     async def consume_scope(self, call_next: Any, msg: StreamMessage[Any]) -> Any:
-        if _is_off(msg.headers):
-            return await call_next(msg)
+        if _is_unrecorded(msg.headers):
+            token = context.attach(_context(msg.headers))
+            try:
+                return await call_next(msg)
+            finally:
+                context.detach(token)
         raw = msg.raw_message
         with _span(f"{raw.exchange or 'default'} process", msg.headers, trace.SpanKind.CONSUMER) as span:
             span.set_attributes(_attributes(raw.exchange, raw.routing_key))
             return await call_next(msg)
 
 
-def _is_off(headers: dict[str, Any]) -> bool:
-    return TRACEPARENT not in headers and isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider)
+def _is_unrecorded(headers: dict[str, Any]) -> bool:
+    if TRACEPARENT not in headers:
+        return False
+    return not trace.get_current_span(_context(headers)).get_span_context().trace_flags.sampled
 
 
 def _span(name: str, headers: dict[str, Any], kind: trace.SpanKind) -> Any:
-    parent = propagate.extract(headers, context=context.get_current())
-    return trace.get_tracer(__name__).start_as_current_span(name, context=parent, kind=kind)
+    return trace.get_tracer(__name__).start_as_current_span(name, context=_context(headers), kind=kind)
+
+
+def _context(headers: dict[str, Any]) -> context.Context:
+    """Of the trace that the headers name, or else of the current one."""
+    return propagate.extract(headers, context=context.get_current())
 
 
 def _attributes(exchange: str, key: str) -> dict[str, str]:
