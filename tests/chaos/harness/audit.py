@@ -104,7 +104,9 @@ def calls(evidence: Evidence) -> Iterator[str]:
     for (job, step), each in made.items():
         for first, second in pairwise(each):
             if not any(_excuses(injury, evidence.lease, job, first, second) for injury in evidence.injuries):
-                yield f"{step} of {job} was called again {second.came_at - first.came_at:.2f} s later, for no reason"
+                log = [_short(row) for row in _logs(evidence)[job]]
+                wait = second.came_at - first.came_at
+                yield f"{step} of {job} was called again {wait:.2f} s later, for no reason, at {second.came_at}: {log}"
     for story in evidence.stories:
         after = [
             c for step in STEPS for c in made.get((story.job, step), []) if c.came_at > (story.cancelled_at or 1e12)
@@ -219,6 +221,12 @@ def _made(evidence: Evidence) -> dict[tuple[str, str], list[Call]]:
 
 def _by_id(rows: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     return {str(row["id"]): row for row in rows}
+
+
+def _short(event: dict[str, Any]) -> str:
+    """When it happened, what it was, and why."""
+    data = json.loads(event["body"])["data"]
+    return f"{_time(event)} {event['type']} {data.get('status', '')} {data.get('problem') or ''}".rstrip()
 
 
 def _time(event: dict[str, Any]) -> float:
