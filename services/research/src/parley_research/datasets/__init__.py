@@ -1,0 +1,1 @@
+"""From an uploaded file to one Parquet file and its profile."""

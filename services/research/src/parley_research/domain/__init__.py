@@ -1,0 +1,1 @@
+"""Pure rules of research: no framework, no database, no network."""
