@@ -1,18 +1,27 @@
 """Every message key and the contract behind it: what may be on the bus, and nothing else.
 
-A new service is one line in `START` and its `StartJob` class.
+A new service is one line in `START` and a `StartJob` class for each kind of its jobs.
 """
 
 from __future__ import annotations
 
 from typing import get_args
 
-from parley_common.contracts.commands import AnswerQuestion, CancelJob, ResumeJob, StartEnhancement, StartJob
+from parley_common.contracts.commands import (
+    AnswerQuestion,
+    CancelJob,
+    ResumeJob,
+    StartEnhancement,
+    StartJob,
+    StartLoading,
+    StartResearch,
+)
 from parley_common.contracts.events import JobEvent
 from parley_common.contracts.model import Contract
 
-START: dict[str, type[StartJob]] = {
-    "enhancer": StartEnhancement,
+START: dict[str, tuple[type[StartJob], ...]] = {
+    "enhancer": (StartEnhancement,),
+    "research": (StartResearch, StartLoading),
 }
 SERVICES = tuple(START)
 EVENT_TYPES: dict[str, type[Contract]] = {
@@ -23,7 +32,7 @@ EVENT_TYPES: dict[str, type[Contract]] = {
 def commands(service: str) -> dict[str, type[Contract]]:
     """Key → class of what may be said to `service`, on `parley.commands`."""
     return {
-        f"{service}.start.v1": START[service],
+        **{f"{service}.{start.verb}.v1": start for start in START[service]},
         f"{service}.resume.v1": ResumeJob,
         f"{service}.answer.v1": AnswerQuestion,
         f"{service}.cancel.v1": CancelJob,

@@ -19,7 +19,7 @@ from typing import Any, cast
 from faststream.rabbit import Channel, ExchangeType, QueueType, RabbitBroker, RabbitExchange, RabbitQueue
 
 from parley_common.bus import message
-from parley_common.bus.catalog import SERVICES
+from parley_common.bus.catalog import SERVICES, START
 from parley_common.contracts.jobs import Priority
 
 COMMANDS = RabbitExchange(message.COMMANDS, type=ExchangeType.TOPIC)
@@ -46,7 +46,8 @@ def work_queue(service: str, priority: Priority) -> RabbitQueue:
 
 def work_keys(service: str, priority: Priority) -> tuple[str, ...]:
     suffix = ".batch" if priority is Priority.BATCH else ""
-    return tuple(f"{service}.{name}.v1{suffix}" for name in ("start", "resume"))
+    verbs = (*(start.verb for start in START[service]), "resume")
+    return tuple(f"{service}.{verb}.v1{suffix}" for verb in verbs)
 
 
 def control_queue(service: str) -> RabbitQueue:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, JsonValue
 
+from parley_common.contracts.datasets import LoadDataset
 from parley_common.contracts.enhance import Enhance
 from parley_common.contracts.jobs import Budget, Priority
 from parley_common.contracts.model import Contract
+from parley_common.contracts.research import Research
 
 
 class JobCommand(Contract):
@@ -21,7 +23,12 @@ class JobCommand(Contract):
 
 
 class StartJob(JobCommand):
-    """Start a job. `seq` is the last number its event log has used, so that the worker goes on from there."""
+    """Start a job. `seq` is the last number its event log has used, so that the worker goes on from there.
+
+    A service with several kinds of jobs has a command for each: `<service>.<verb>.v1`.
+    """
+
+    verb: ClassVar[str] = "start"
 
     epoch: int = 1
     seq: int = 1
@@ -35,6 +42,22 @@ class StartEnhancement(StartJob):
 
     kind: Literal["enhance"] = "enhance"
     input: Enhance
+
+
+class StartResearch(StartJob):
+    """`research.start.v1`"""
+
+    kind: Literal["research"] = "research"
+    input: Research
+
+
+class StartLoading(StartJob):
+    """`research.load.v1`"""
+
+    verb: ClassVar[str] = "load"
+
+    kind: Literal["load_dataset"] = "load_dataset"
+    input: LoadDataset
 
 
 class AnswerQuestion(JobCommand):

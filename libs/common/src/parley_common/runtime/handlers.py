@@ -21,16 +21,17 @@ CANCELS = consumer(32)
 def worker_router(worker: Worker, settings: RuntimeSettings) -> RabbitRouter:
     """Subscribers for one worker process; a work queue's prefetch is its slots, so that its backlog stays visible."""
     router, service = RabbitRouter(), worker.service
-    StartCommand = START[service]
 
     for priority, slots in ((Priority.INTERACTIVE, settings.slots), (Priority.BATCH, settings.batch_slots)):
         work = router.subscriber(
             work_queue(service, priority), COMMANDS, channel=consumer(slots), ack_policy=AckPolicy.MANUAL
         )
 
-        @work(filter=_is(f"{service}.start.v1"))
-        async def on_start(command: StartCommand, message: RabbitMessage) -> None:  # type: ignore[valid-type]
-            await worker.claim(command, message)
+        for StartCommand in START[service]:
+
+            @work(filter=_is(f"{service}.{StartCommand.verb}.v1"))
+            async def on_start(command: StartCommand, message: RabbitMessage) -> None:  # type: ignore[valid-type]
+                await worker.claim(command, message)
 
         @work(filter=_is(f"{service}.resume.v1"))
         async def on_resume(command: ResumeJob, message: RabbitMessage) -> None:

@@ -138,7 +138,7 @@ class Worker:
             self._spawn(run, slot=slot)
 
     async def _to_the_tail(self, command: StartJob | ResumeJob) -> None:
-        name = "start" if isinstance(command, StartJob) else "resume"
+        name = command.verb if isinstance(command, StartJob) else "resume"
         await self._bus.publish(to_command(self.service, name, command, priority=command.priority))
 
     def _spawn(self, run: Run, *, slot: Priority) -> None:

@@ -32,7 +32,7 @@ def start(row: Row[Any]) -> Outgoing:
         }
     )
     with _traced(row):
-        return command(kind.service, "start", body, priority=options.priority)
+        return command(kind.service, kind.start.verb, body, priority=options.priority)
 
 
 def answer(job: Row[Any], question: Row[Any]) -> Outgoing:

@@ -27,7 +27,7 @@ def _kind(service: str, start: type[StartJob]) -> Kind:
     return Kind(name=start.model_fields["kind"].default, service=service, start=start, input=taken)
 
 
-KINDS = {kind.name: kind for kind in (_kind(service, start) for service, start in START.items())}
+KINDS = {kind.name: kind for service, starts in START.items() for kind in (_kind(service, start) for start in starts)}
 
 
 def kind_named(name: str) -> Kind:
