@@ -16,6 +16,8 @@ job = Table(
     Column("owner", String(255), nullable=False),
     Column("kind", String(64), nullable=False),
     Column("service", String(64), nullable=False),
+    # What the job is about, if it is about something that has an id: a dataset, a document, a conversation.
+    Column("subject", Uuid()),
     Column("status", String(16), nullable=False),
     Column("progress", Float, nullable=False),
     Column("stage", Text),
@@ -40,6 +42,7 @@ job = Table(
     Column("resends", Integer, nullable=False),
     Column("trace", Json(), nullable=False),
     Index("job_owner", "owner", "id"),
+    Index("job_subject", "subject", "id"),
     Index("job_resend_at", "resend_at"),
 )
 
@@ -70,6 +73,41 @@ question = Table(
     Column("resends", Integer, nullable=False),
     Index("question_job", "job"),
     Index("question_resend_at", "resend_at"),
+)
+
+dataset = Table(
+    "dataset",
+    metadata,
+    Column("id", Uuid(), primary_key=True),
+    Column("owner", String(255), nullable=False),
+    Column("name", String(255), nullable=False),
+    Column("upload", String(255), nullable=False),
+    # The job that loads it: what became of that is what became of the dataset.
+    Column("job", Uuid(), nullable=False),
+    Column("created_at", Utc(), nullable=False),
+    # Files are removed after the row has stopped to exist for its owner.
+    Column("deleted_at", Utc()),
+    Index("dataset_owner", "owner", "id"),
+    Index("dataset_deleted_at", "deleted_at"),
+)
+
+schedule = Table(
+    "schedule",
+    metadata,
+    Column("id", Uuid(), primary_key=True),
+    Column("owner", String(255), nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("subject", Uuid()),
+    Column("cron", String(255), nullable=False),
+    Column("time_zone", String(64), nullable=False),
+    Column("work", Json(), nullable=False),
+    Column("options", Json(), nullable=False),
+    Column("next_at", Utc()),
+    Column("last_job", Uuid()),
+    Column("problem", Json()),
+    Column("created_at", Utc(), nullable=False),
+    Index("schedule_owner", "owner", "id"),
+    Index("schedule_next_at", "next_at"),
 )
 
 outbox = outbox_table(metadata)

@@ -1,0 +1,132 @@
+"""Taking in datasets and letting them go: the upload becomes a blob, its row and its loading job one transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+from starlette.datastructures import UploadFile
+from uuid_utils.compat import uuid7
+
+from parley_common.contracts.datasets import LoadDataset, LoadedDataset
+from parley_common.contracts.jobs import Options, Priority, Problem, Status
+from parley_common.errors import Conflict
+from parley_common.storage.blobs import Blobs, new_key
+from parley_common.storage.database import Database
+from parley_common.storage.transaction import Transaction
+from parley_gateway.domain.dataset import Dataset, DatasetDetails, load_problem, load_status
+from parley_gateway.idempotency import Answer, IdempotencyKey
+from parley_gateway.security.principal import Principal
+from parley_gateway.store import datasets
+from parley_gateway.work.cancellations import Cancellations, Finished
+from parley_gateway.work.submissions import Submissions
+
+KIND = "load_dataset"
+AT_ONCE = 100
+
+
+class DatasetNotReady(Conflict):
+    """There is no table yet, or there never will be."""
+
+    code = "dataset_not_ready"
+
+
+class Uploads:
+    """Takes in files, and removes them when nobody may see them any more."""
+
+    def __init__(
+        self, database: Database, blobs: Blobs, *, submissions: Submissions, cancellations: Cancellations, limit: int
+    ) -> None:
+        self._database = database
+        self._blobs = blobs
+        self._submissions = submissions
+        self._cancellations = cancellations
+        self._limit = limit
+
+    async def add(self, user: Principal, file: UploadFile, *, priority: Priority, key: IdempotencyKey | None) -> Answer:
+        """Store the file and begin to load it; a repeat with the same key stores nothing. Raises `TooLarge`."""
+        identity, upload = uuid7(), new_key("uploads")
+        name = (file.filename or "")[:255] or "dataset"
+        await self._blobs.put(upload, _chunks(file), limit=self._limit)
+
+        async def add_row(transaction: Transaction, job: UUID) -> None:
+            await datasets.add(transaction, identity, owner=user.user, name=name, upload=upload, job=job)
+
+        answer = None
+        try:
+            answer = await self._submissions.submit(
+                user,
+                KIND,
+                work=LoadDataset(dataset=identity, upload=upload, filename=name),
+                options=Options(priority=priority),
+                key=key,
+                subject=identity,
+                beside=add_row,
+                answer=lambda job: {"dataset_id": str(identity), "name": name, "status": "pending", "job_id": str(job)},
+            )
+        finally:
+            if answer is None or answer.replayed:
+                await self._blobs.delete(upload)
+        return answer
+
+    async def remove(self, user: Principal, identity: UUID) -> None:
+        """The dataset is gone at once, its files as soon as nothing reads them. Raises `NotFound`."""
+        async with self._database.transaction() as transaction:
+            loading = await datasets.forget(transaction, user.user, identity)
+        try:
+            await self._cancellations.request(user, loading)
+        except Finished:
+            await self.remove_files()
+
+    async def remove_files(self) -> None:
+        """Delete what belongs to datasets that were let go; safe to do from several processes at once."""
+        async with self._database.transaction() as transaction:
+            rows = await datasets.forgotten(transaction, limit=AT_ONCE)
+            for row in rows:
+                await self._blobs.delete(row.upload)
+                await self._blobs.delete(table_key(row.id))
+            if rows:
+                await datasets.remove(transaction, [row.id for row in rows])
+
+
+def table_key(dataset: UUID) -> str:
+    """Where the table of a dataset is, once it is loaded."""
+    return f"tables/{dataset}.parquet"
+
+
+def summary_of(row: Row[Any]) -> Dataset:
+    loaded = LoadedDataset.model_validate(row.result) if row.result else None
+    return Dataset.model_validate(_common(row, loaded))
+
+
+def details_of(row: Row[Any]) -> DatasetDetails:
+    loaded = LoadedDataset.model_validate(row.result) if row.result else None
+    return DatasetDetails.model_validate(_common(row, loaded) | {"profile": loaded.profile if loaded else None})
+
+
+def loaded_of(row: Row[Any]) -> LoadedDataset:
+    """Raises `DatasetNotReady`."""
+    if row.status != Status.COMPLETED:
+        raise DatasetNotReady(f"The dataset is not loaded: it is {load_status(Status(row.status))}.")
+    return LoadedDataset.model_validate(row.result)
+
+
+def _common(row: Row[Any], loaded: LoadedDataset | None) -> dict[str, Any]:
+    status = Status(row.status)
+    error = Problem.model_validate(row.error) if row.error else None
+    return {
+        "dataset_id": row.id,
+        "name": row.name,
+        "status": load_status(status),
+        "job_id": row.job,
+        "rows": loaded.profile.rows if loaded else None,
+        "size": loaded.profile.size if loaded else None,
+        "error": load_problem(status, error),
+        "created_at": row.created_at,
+    }
+
+
+async def _chunks(file: UploadFile) -> Any:
+    while chunk := await file.read(1 << 20):
+        yield chunk
