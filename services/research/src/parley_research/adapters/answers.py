@@ -1,0 +1,52 @@
+"""Answers that were given before, kept as blobs: the same question about the same table costs nothing twice."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator
+
+from pydantic_core import to_json
+
+from parley_common.contracts.jobs import Usage
+from parley_common.contracts.research import Research, Researched
+from parley_common.storage.blobs import BlobNotFound, Blobs
+
+LIMIT = 64 * 1024 * 1024
+
+
+class BlobCache:
+    """`thinker` tells apart who answers: another model may answer otherwise.
+
+    Keys begin with the table's hash, so that all answers about a dataset can be forgotten together.
+    """
+
+    def __init__(self, blobs: Blobs, *, thinker: str) -> None:
+        self._blobs = blobs
+        self._thinker = thinker
+
+    async def find(self, owner: str, request: Research) -> Researched | None:
+        if request.review_plan:
+            return None
+        try:
+            kept = b"".join([chunk async for chunk in self._blobs.read(self._key(owner, request))])
+        except BlobNotFound:
+            return None
+        return Researched.model_validate_json(kept).model_copy(update={"cached": True, "usage": Usage()})
+
+    async def keep(self, owner: str, request: Research, researched: Researched) -> None:
+        if not request.review_plan:
+            await self._blobs.put(self._key(owner, request), _whole(to_json(researched)), limit=LIMIT)
+
+    def _key(self, owner: str, request: Research) -> str:
+        question = " ".join(request.question.casefold().split())
+        asked = to_json([owner, request.hash, question, request.verbose, self._thinker])
+        return f"{answers_about(request.hash)}{hashlib.sha256(asked).hexdigest()[:16]}"
+
+
+def answers_about(table_hash: str) -> str:
+    """How the keys of all answers about one table begin."""
+    return f"answer/{table_hash[:16]}"
+
+
+async def _whole(content: bytes) -> AsyncIterator[bytes]:
+    yield content

@@ -1,0 +1,38 @@
+"""What goes from stage to stage: what was asked, the queries that look for it, and what they say."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from parley_common.contracts.datasets import Profile
+from parley_common.contracts.model import Contract
+from parley_common.contracts.research import QuestionKind, Statement
+
+ChartKind = Literal["bar", "line", "histogram", "scatter"]
+
+
+class Asked(Contract):
+    """A question, and what the table it is about is like."""
+
+    question: str
+    profile: Profile
+
+
+class Query(Contract):
+    """One SELECT on the table `data` that answers one part of the question."""
+
+    id: str
+    question: str
+    kind: QuestionKind
+    sql: str
+    chart: ChartKind | None = None
+
+
+class Findings(Contract):
+    """What the results say. `answered` is false when the data cannot tell, and `answer` then says why."""
+
+    answered: bool
+    answer: Statement
+    findings: list[Statement] = Field(default_factory=list)

@@ -1,0 +1,80 @@
+"""What a job ends with: statements whose every number was found in a result, and all that led there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from parley_common.contracts.jobs import Mode, Usage
+from parley_common.contracts.model import Contract
+from parley_common.contracts.research import Detail, Researched, Statement, SubQuestion
+from parley_research.domain.inquiry import Asked, Findings
+from parley_research.domain.results import Results, results_of
+from parley_research.domain.tracing import Unsupported, trace
+
+UNSUPPORTED = "What could be said about this is not supported by the results."
+
+
+class Checked(Contract):
+    """Findings without the sentences that hold a number no result supports; `wrong` are those numbers."""
+
+    findings: Findings
+    wrong: list[Unsupported]
+    dropped: int
+
+
+def checked(findings: Findings, asked: Asked, details: Sequence[Detail]) -> Checked:
+    """Compare each number with the cell it cites. An answer of which nothing is left is none."""
+    results: Results = results_of(details)
+    names = list(_names(asked, details))
+    traced = [trace(statement, results, names) for statement in (findings.answer, *findings.findings)]
+    answer, *others = (each.statement for each in traced)
+    empty = not answer.text.strip()
+    return Checked(
+        findings=Findings(
+            answered=findings.answered and not empty,
+            answer=Statement(text=UNSUPPORTED) if empty else answer,
+            findings=[statement for statement in others if statement.text.strip()],
+        ),
+        wrong=[wrong for each in traced for wrong in each.unsupported],
+        dropped=sum(len(each.dropped) for each in traced),
+    )
+
+
+def report(
+    asked: Asked,
+    *,
+    plan: Sequence[SubQuestion],
+    details: Sequence[Detail],
+    findings: Checked,
+    suggestions: Sequence[str],
+    analysis: Statement | None,
+    mode: Mode,
+    model: str | None,
+    usage: Usage,
+) -> Researched:
+    found = findings.findings
+    return Researched(
+        main_question=asked.question,
+        direct_answer=found.answer.text,
+        key_findings=[statement.text for statement in found.findings],
+        supporting_details=list(details),
+        follow_up_questions=list(suggestions),
+        verbose_analysis=analysis.text if analysis else None,
+        answered=found.answered,
+        answer=found.answer,
+        findings=found.findings,
+        plan=list(plan),
+        dropped=findings.dropped,
+        notes=asked.profile.notes,
+        mode=mode,
+        model=model,
+        usage=usage,
+    )
+
+
+def _names(asked: Asked, details: Sequence[Detail]) -> Iterator[str]:
+    """What may stand in a text with digits in it without being a figure: names of columns and values that are words."""
+    yield from (column.name for column in asked.profile.columns)
+    for detail in details:
+        yield from detail.columns
+        yield from (cell for row in detail.rows for cell in row if isinstance(cell, str))

@@ -1,0 +1,153 @@
+"""One question about one table, from the plan to an answer whose every number names its query."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pydantic import JsonValue, TypeAdapter
+
+from parley_common.contracts.events import Artifact
+from parley_common.contracts.jobs import JsonObject
+from parley_common.contracts.model import Contract
+from parley_common.contracts.research import Detail, Research, Researched, Statement, SubQuestion
+from parley_common.runtime.job import Job
+from parley_research.domain.inquiry import Asked, Findings, Query
+from parley_research.domain.report import Checked, checked, report
+from parley_research.ports import Analyst, Cache, Tables
+
+# How far a job is when a stage begins, and what the stage is called: clients show both.
+DECOMPOSING = 0.10, "Stage 1/7: Decomposing question"
+CLASSIFYING = 0.20, "Stage 2/7: Classifying queries"
+EXECUTING = 0.35, "Stage 3/7: Executing queries"
+ENRICHING = 0.55, "Stage 4/7: Enriching with follow-ups"
+SYNTHESIZING = 0.70, "Stage 5/7: Synthesizing findings"
+SUGGESTING = 0.80, "Stage 6/7: Generating follow-ups"
+ANALYSING = 0.90, "Stage 7/7: Generating verbose analysis"
+
+PARTS = 8
+PLAN_SCHEMA: JsonObject = {
+    "type": "array",
+    "items": {"type": "string", "minLength": 1, "maxLength": 1000},
+    "minItems": 1,
+    "maxItems": PARTS,
+}
+QUERY = "application/vnd.parley.query+json"
+_DETAILS: TypeAdapter[list[Detail]] = TypeAdapter(list[Detail])
+
+
+@dataclass
+class Course:
+    """What a job has come to so far."""
+
+    asked: Asked
+    plan: list[SubQuestion] = field(default_factory=list)
+    details: list[Detail] = field(default_factory=list)
+
+
+async def research(job: Job, request: Research, *, analyst: Analyst, tables: Tables, cache: Cache) -> Researched:
+    """Answer a question about a dataset in seven stages; what the data cannot tell is said, never guessed."""
+    if (known := await job.step("look for an earlier answer", cache.find, job.owner, request)) is not None:
+        return known
+    course = Course(await job.step("read profile", tables.asked, request))
+    await job.progress(*DECOMPOSING)
+    course.plan = await _plan(job, request, course, analyst)
+    await job.progress(*CLASSIFYING)
+    course.plan = await job.step("classify", analyst.classify, course.asked, course.plan)
+    await job.progress(*EXECUTING)
+    queries = await job.step("write queries", analyst.write, course.asked, course.plan)
+    await _execute(job, request, course, analyst, tables, queries=queries, stage="execute")
+    await job.progress(*ENRICHING)
+    queries = await job.step("follow up", analyst.follow_up, course.asked, course.details)
+    await _execute(job, request, course, analyst, tables, queries=queries, stage="enrich")
+    await job.progress(*SYNTHESIZING)
+    findings = await _findings(job, course, analyst)
+    await job.progress(*SUGGESTING)
+    suggestions = await job.step("suggest", analyst.suggest, course.asked, course.details)
+    analysis = await _analysis(job, course, analyst, findings) if request.verbose else None
+    researched = report(
+        course.asked,
+        plan=course.plan,
+        details=course.details,
+        findings=findings,
+        suggestions=suggestions,
+        analysis=analysis,
+        mode=analyst.mode,
+        model=analyst.model,
+        usage=job.usage,
+    )
+    await job.step("keep the answer", cache.keep, job.owner, request, researched)
+    return researched
+
+
+async def _plan(job: Job, request: Research, course: Course, analyst: Analyst) -> list[SubQuestion]:
+    """The parts of the question, as their owner wants them if asked to be shown them."""
+    plan = (await job.step("decompose", analyst.decompose, course.asked))[:PARTS]
+    if not request.review_plan:
+        return plan
+    texts: list[JsonValue] = [part.text for part in plan]
+    answer = await job.ask(
+        "plan", "Is this what you want to know? Change, add or remove parts.", schema=PLAN_SCHEMA, default=texts
+    )
+    chosen = answer.value if isinstance(answer.value, list) else texts
+    return [SubQuestion(id=f"s{number}", text=str(text)) for number, text in enumerate(chosen, start=1)]
+
+
+async def _execute(
+    job: Job,
+    request: Research,
+    course: Course,
+    analyst: Analyst,
+    tables: Tables,
+    *,
+    queries: Sequence[Query],
+    stage: str,
+) -> None:
+    """Run queries side by side, those that fail once more as their author mends them; what they found is kept."""
+    if not queries:
+        return
+    found = await job.step(stage, tables.run, request.table, list(queries), events=_artifacts)
+    failed = [(query, detail) for query, detail in zip(queries, found, strict=True) if detail.error]
+    async with asyncio.TaskGroup() as tasks:
+        mending = [
+            tasks.create_task(
+                job.step("mend", analyst.mend, course.asked, query, detail.error or "", key=f"mend {query.id}")
+            )
+            for query, detail in failed
+        ]
+    mended = [query for task in mending if (query := task.result()) is not None]
+    if mended:
+        again = await job.step(f"{stage} again", tables.run, request.table, mended, events=_artifacts)
+        found = _replaced(found, again)
+    course.details = [*course.details, *found]
+    job.keep({"supporting_details": _DETAILS.dump_python(course.details, mode="json")})
+
+
+async def _findings(job: Job, course: Course, analyst: Analyst) -> Checked:
+    """What the results say. Numbers that no result supports are sent back once; after that their sentences go."""
+    findings: Findings = await job.step("synthesize", analyst.synthesize, course.asked, course.plan, course.details)
+    outcome = checked(findings, course.asked, course.details)
+    if outcome.wrong:
+        findings = await job.step("correct", analyst.correct, course.asked, course.details, findings, outcome.wrong)
+        outcome = checked(findings, course.asked, course.details)
+    return outcome
+
+
+async def _analysis(job: Job, course: Course, analyst: Analyst, outcome: Checked) -> Statement:
+    await job.progress(*ANALYSING)
+    written = await job.step("analyse", analyst.analyse, course.asked, course.details, outcome.findings)
+    alone = Findings(answered=True, answer=written)
+    return checked(alone, course.asked, course.details).findings.answer
+
+
+def _artifacts(found: list[Detail]) -> list[Contract]:
+    return [
+        Artifact(id=each.query_id, name=each.question, media_type=QUERY, data=each.model_dump(mode="json"))
+        for each in found
+    ]
+
+
+def _replaced(found: Sequence[Detail], again: Sequence[Detail]) -> list[Detail]:
+    newer = {detail.query_id: detail for detail in again}
+    return [newer.get(detail.query_id, detail) for detail in found]
