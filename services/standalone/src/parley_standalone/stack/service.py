@@ -23,7 +23,7 @@ class Service:
 
 
 GATEWAY = Service("gateway", "parley_gateway")
-WORKERS = (Service("enhancer", "parley_enhancer"),)
+WORKERS = (Service("enhancer", "parley_enhancer"), Service("research", "parley_research"))
 SERVICES = (GATEWAY, *WORKERS)
 
 

@@ -75,6 +75,7 @@ class Stack:
             "AMQP_URL": self.rabbit.url,
             "REDIS_URL": self.redis.url,
             "DATABASE_URL": self.postgres.database_url(service),
+            "PARLEY_BLOBS": str(self.folder / "blobs"),
             **self.env,
         }
 
