@@ -1,0 +1,1 @@
+"""How well research answers without a model, over tables that are shipped with Python packages."""

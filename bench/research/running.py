@@ -1,0 +1,42 @@
+"""One question through the whole engine, with DuckDB over a frame as the runner."""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+from collections.abc import Callable
+
+import duckdb
+import pandas as pd
+from pydantic import JsonValue
+
+from parley_common.contracts.datasets import Profile
+from parley_research.domain.engine import lookups, plan
+from parley_research.domain.lookups import found
+from parley_research.domain.results import Result
+
+Runner = Callable[[str, str], Result]
+
+
+def duck(data: pd.DataFrame) -> Runner:
+    """A runner of SQL over one frame as the table `data`."""
+    connection = duckdb.connect()
+    connection.register("data", data)
+
+    def run(identity: str, sql: str) -> Result:
+        cursor = connection.execute(sql)
+        columns = [each[0] for each in cursor.description or []]
+        rows = [[_json(cell) for cell in row] for row in cursor.fetchall()]
+        return Result(query_id=identity, columns=columns, rows=rows, row_count=len(rows))
+
+    return run
+
+
+def _json(value: object) -> JsonValue:
+    if isinstance(value, decimal.Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, datetime.date | datetime.datetime | datetime.time):
+        return value.isoformat()
+    if isinstance(value, float) and value != value:
+        return None
+    return value  # type: ignore[return-value]

@@ -1,0 +1,230 @@
+"""The English this engine knows: small closed lists, and nothing is understood that is not here or in the table."""
+
+from __future__ import annotations
+
+
+def _groups(*lines: str) -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(line.split()) for line in lines)
+
+
+# Words that name the same thing, as stems.
+SYNONYMS = _groups(
+    "mass weight",
+    "sex gender",
+    "country nation",
+    "carrier airline",
+    "destination dest",
+    "elevation altitude",
+    "quantity unit",
+    "salary wage pay",
+    "beak bill",
+    "party size",
+    "vehicle car",
+    "film movie",
+    "town city",
+    "employee staff worker",
+    "client customer",
+    "company firm",
+    "manufacturer maker brand",
+    "symbol ticker",
+    "postcode zip zipcode",
+    "item product",
+    "region area",
+    "smoker smoking smoke smoked",
+    "meal time",
+    "survived survival survivor survive surviving",
+    "cancelled canceled cancellation",
+    "churn churned",
+    "profession occupation job",
+    "physician doctor",
+)
+
+# What a word of a column's name may be short for, beyond being its beginning.
+SHORT_FOR = {
+    "qty": "quantity",
+    "amt": "amount",
+    "num": "number",
+    "nr": "number",
+    "avg": "average",
+    "yr": "year",
+    "hr": "hour",
+    "wt": "weight",
+    "ht": "height",
+    "hp": "horsepower",
+    "mpg": "mileage",
+    "pct": "percent",
+    "lng": "longitude",
+    "lon": "longitude",
+    "dept": "department",
+    "mfr": "manufacturer",
+    "ctry": "country",
+    "sqft": "area",
+    "gdp": "gdp",
+    "percap": "per capita",
+    "pclass": "class",
+    "addr": "address",
+    "tmp": "temperature",
+    "accel": "acceleration",
+}
+
+UNITS = {
+    **dict.fromkeys(("mm", "millimeter", "millimetre"), "mm"),
+    **dict.fromkeys(("cm", "centimeter", "centimetre"), "cm"),
+    **dict.fromkeys(("m", "meter", "metre"), "m"),
+    **dict.fromkeys(("km", "kilometer", "kilometre"), "km"),
+    **dict.fromkeys(("in", "inch"), "in"),
+    **dict.fromkeys(("ft", "foot", "feet"), "ft"),
+    **dict.fromkeys(("mi", "mile"), "mi"),
+    **dict.fromkeys(("mg", "milligram"), "mg"),
+    **dict.fromkeys(("g", "gram", "gramme"), "g"),
+    **dict.fromkeys(("kg", "kilo", "kilogram"), "kg"),
+    **dict.fromkeys(("lb", "lbs", "pound"), "lb"),
+    **dict.fromkeys(("s", "sec", "second"), "s"),
+    **dict.fromkeys(("min", "mins", "minute"), "min"),
+    **dict.fromkeys(("h", "hr", "hrs", "hour"), "h"),
+    **dict.fromkeys(("usd", "dollar", "$"), "$"),
+    **dict.fromkeys(("eur", "euro", "€"), "€"),
+    **dict.fromkeys(("gbp", "£"), "£"),
+    **dict.fromkeys(("pct", "percent", "%"), "%"),
+    **dict.fromkeys(("year", "yr"), "years"),
+    **dict.fromkeys(("day",), "days"),
+    **dict.fromkeys(("mph",), "mph"),
+    **dict.fromkeys(("kmh", "kph"), "km/h"),
+}
+
+# Worth of a unit in the base unit of its kind.
+WORTH = {
+    "mm": ("length", 0.001),
+    "cm": ("length", 0.01),
+    "m": ("length", 1.0),
+    "km": ("length", 1000.0),
+    "in": ("length", 0.0254),
+    "ft": ("length", 0.3048),
+    "mi": ("length", 1609.344),
+    "mg": ("mass", 0.001),
+    "g": ("mass", 1.0),
+    "kg": ("mass", 1000.0),
+    "lb": ("mass", 453.59237),
+    "s": ("duration", 1.0),
+    "min": ("duration", 60.0),
+    "h": ("duration", 3600.0),
+    "days": ("duration", 86400.0),
+}
+
+# Adjectives, the words of columns they speak of, and whether they mean much (True) or little.
+_MASS = "mass weight"
+_LENGTH = "length distance duration"
+_HEIGHT = "height altitude elevation"
+_PRICE = "price cost fare"
+_AGE = "age"
+_SIZE = "size area population"
+ADJECTIVES: dict[str, tuple[frozenset[str], bool]] = {
+    word: (frozenset(columns.split()), much)
+    for columns, much, words in (
+        (_MASS, True, "heavy heavier heaviest"),
+        (_MASS, False, "light lighter lightest"),
+        (_LENGTH, True, "long longer longest"),
+        (_LENGTH, False, "short shorter shortest"),
+        (_HEIGHT, True, "tall taller tallest"),
+        (_PRICE, True, "expensive pricey priciest costly costliest"),
+        (_PRICE, False, "cheap cheaper cheapest"),
+        (_AGE, True, "old older oldest"),
+        (_AGE, False, "young younger youngest"),
+        ("speed velocity", True, "fast faster fastest"),
+        ("speed velocity", False, "slow slower slowest"),
+        ("width", True, "wide wider widest"),
+        ("width", False, "narrow narrower narrowest"),
+        ("depth", True, "deep deeper deepest"),
+        ("depth", False, "shallow shallower shallowest"),
+        ("temperature", True, "hot hotter hottest warm warmer warmest"),
+        ("temperature", False, "cold colder coldest cool cooler coolest"),
+        ("income wealth salary gdp", True, "rich richer richest wealthy wealthier wealthiest"),
+        ("income wealth salary gdp", False, "poor poorer poorest"),
+        ("population", True, "populous"),
+    )
+    for word in words.split()
+}
+# What an intransitive verb measures: "weigh more than", "cost over".
+MEASURING_VERBS: dict[str, frozenset[str]] = {
+    **dict.fromkeys(("weigh", "weighs", "weighed", "weighing"), frozenset(_MASS.split())),
+    **dict.fromkeys(("cost", "costs", "costing"), frozenset(_PRICE.split())),
+    **dict.fromkeys(("earn", "earns", "earned", "earning"), frozenset("salary wage income pay".split())),
+    **dict.fromkeys(("aged",), frozenset({"age"})),
+}
+
+HIGH = "highest|largest|biggest|greatest|maximum|max|maximal|top|best-paid|longest|most"
+LOW = "lowest|smallest|least|fewest|minimum|min|minimal|tiniest"
+
+# Nouns for a row whatever the table is about.
+ROW_NOUNS = frozenset(
+    "row record entry observation datapoint sample instance case line item element example individual "
+    "specimen measurement".split()
+)
+# Nouns for a row when the table is about people, as one of the columns after the colon tells.
+PERSON_NOUNS = frozenset(
+    "person people man woman passenger customer patient student employee participant respondent user player member "
+    "guest diner visitor worker subject individual adult".split()
+)
+PERSON_COLUMNS = frozenset("age gender salary smoker occupation survived income education marital".split())
+# Names of files that say nothing about what a row is.
+VAGUE_NAMES = frozenset("data dataset table file sheet export upload test sample input output result stats wide long raw".split())
+
+# Words that carry no condition and no measure.
+STOP = frozenset(
+    """
+    a an the of in on at for to from with within by into and or is are was were be been being do does did have has had
+    having there it its their they them this that these those what which i me my we our us you your please tell show
+    give find list display calculate compute determine can could would want like know need get let see about all any
+    each every whole entire overall total together altogether data dataset table file sheet column field value number
+    amount respectively so then also just exactly roughly approximately about ever here when where as if than how many
+    much some one ones other recorded observed measured reported listed found seen present exist exists contain contains
+    include includes included available given following main only different unique distinct across among between
+    per according based terms during look looks many kind type figure vs versus compared compare against both most
+    least go s respect name named called level same come comes actually currently us hi hello hey thanks thank dear
+    """.split()
+)
+# Verbs that only join a row to a condition or a measure; alone they are not understood.
+LINKING = frozenset(
+    """
+    live lives living lived win wins won winning get gets got earn earned receive received belong belongs come came
+    score scored take took taken make made use used using fly flew flown flying depart departed departing departure
+    leave left leaving arrive arrived arriving arrival go goes went going originate originated land landed start started
+    sold buy bought built located based collected order ordered pay paid spend spent cost register registered hold holds
+    account accounts associated happen happened occur occurred work works working served serve own owns come
+    """.split()
+)
+# Nouns that may follow a column without changing what it is.
+TRAILING = frozenset("number value column field name level category code figure group type rate count".split())
+SEASONS = frozenset("spring summer autumn fall winter".split())
+IRREGULAR = {
+    "people": "person",
+    "men": "man",
+    "women": "woman",
+    "children": "child",
+    "mice": "mouse",
+    "feet": "foot",
+    "indices": "index",
+    "males": "male",
+    "females": "female",
+    "movies": "movie",
+    "species": "species",
+    "series": "series",
+    "sales": "sales",
+    "news": "news",
+    "lens": "lens",
+    "gas": "gas",
+    "hours": "hour",
+    "does": "does",
+    "has": "has",
+    "was": "was",
+    "is": "is",
+    "this": "this",
+    "its": "its",
+    "us": "us",
+}
+NUMBER_WORDS = {
+    word: number
+    for number, word in enumerate("two three four five six seven eight nine ten eleven twelve".split(), 2)
+} | {"fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50}
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

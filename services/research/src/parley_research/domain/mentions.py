@@ -1,0 +1,206 @@
+"""What the words of a question name: columns, values and the rows themselves; the longest name wins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pydantic import JsonValue
+from rapidfuzz import fuzz
+
+from parley_research.domain.asks import Found
+from parley_research.domain.dated import MONTHS
+from parley_research.domain.lexicon import ADJECTIVES, LINKING, MEASURING_VERBS, STOP, SYNONYMS, WEEKDAYS
+from parley_research.domain.table import Field, Table
+from parley_research.domain.words import Word, name_stems, plural, stems, words
+
+_LONGEST = 8
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How sure a match must be: `similar` of 100 for a misspelt word of at least `spelt` letters."""
+
+    similar: float = 86.0
+    spelt: int = 5
+    groups: int = 60
+    values: int = 20
+
+
+@dataclass(frozen=True)
+class Mention:
+    """Words `start` to `end` name these columns, or values of columns; more than one candidate is ambiguous."""
+
+    start: int
+    end: int
+    text: str
+    fields: tuple[Field, ...] = ()
+    values: tuple[tuple[Field, JsonValue], ...] = ()
+    exact: bool = True
+    row: bool = False
+
+
+def mentions(question: str, table: Table, found: Sequence[Found], limits: Limits) -> list[Mention]:
+    """Every name in the question, none overlapping another."""
+    tokens = words(question)
+    taken: list[Mention] = []
+    used: set[int] = set()
+    for size in range(min(_LONGEST, len(tokens)), 0, -1):
+        for first in range(len(tokens) - size + 1):
+            span = tokens[first : first + size]
+            if used & set(range(first, first + size)) or _unusable(span):
+                continue
+            mention = _mention(question, tokens, first, size, table=table, found=found, limits=limits)
+            if mention:
+                taken.append(mention)
+                used |= set(range(first, first + size))
+    return sorted(taken, key=lambda mention: mention.start)
+
+
+def _unusable(span: Sequence[Word]) -> bool:
+    return span[0].mark or span[-1].mark or any(each.text in ",;:?!" for each in span)
+
+
+def _mention(
+    question: str,
+    tokens: Sequence[Word],
+    first: int,
+    size: int,
+    *,
+    table: Table,
+    found: Sequence[Found],
+    limits: Limits,
+) -> Mention | None:
+    span = tokens[first : first + size]
+    key = tuple(word.stem for word in span if not word.mark)
+    start, end = span[0].start, span[-1].end
+    text = question[start:end]
+    whole = _whole(key, text, table.fields)
+    values = _values(key, text, table, found)
+    quoted = start > 0 and question[start - 1] in "\"“'‘`"
+    if quoted and values and text.casefold() == str(values[0][1]).casefold():
+        return Mention(start, end, text, values=values)
+    if size == 1 and (row := _row(span[0], tokens, first, table=table, whole=whole)):
+        return Mention(start, end, text, row=row)
+    if whole and not (size == 1 and span[0].number):
+        return Mention(start, end, text, fields=whole)
+    if values:
+        return Mention(start, end, text, values=values)
+    if size <= 3 and (part := _part(span, table.fields, limits)):
+        return Mention(start, end, text, fields=part, exact=False)
+    return None
+
+
+def _row(word: Word, tokens: Sequence[Word], first: int, *, table: Table, whole: Sequence[Field]) -> bool:
+    """Whether the word stands for the rows; where a column goes by it too, only after "how many" and the like."""
+    if word.stem not in table.nouns or word.number:
+        return False
+    following = tokens[first + 1].stem if first + 1 < len(tokens) else ""
+    if whole and whole[0].column.type == "integer" and word.stem == table.noun:
+        return following not in {"number", "id", "code", "no"}
+    if not whole:
+        return word.stem in {table.noun} or word.stem not in {part for each in table.fields for part in each.words}
+    before = " ".join(each.stem for each in tokens[max(0, first - 3) : first])
+    counted = re.search(r"\b(how many|number of|count|count of|percent of|percentage of|share of|most|of all)( \w+)?$", before)
+    return word.stem == table.noun and plural(word.text) and bool(counted)
+
+
+def _whole(key: tuple[str, ...], text: str, fields: Iterable[Field]) -> tuple[Field, ...]:
+    """The columns whose whole name the words are, in order or not; a name in full beats one by synonyms."""
+    fields = tuple(fields)
+    verbatim = tuple(each for each in fields if each.name.casefold() == text.casefold())
+    if verbatim:
+        return verbatim
+    literal = tuple(each for each in fields if key in _names(each.name, each.words))
+    if literal:
+        return literal
+    return tuple(each for each in fields if len(key) == len(each.words) and _covers(key, each.words))
+
+
+@lru_cache(maxsize=4096)
+def _names(name: str, short: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+    return frozenset({stems(name), name_stems(name), ("".join(name_stems(name)),), short} - {()})
+
+
+def _covers(key: tuple[str, ...], names: tuple[str, ...]) -> bool:
+    rest = list(names)
+    for word in key:
+        match = next((name for name in rest if _means(word, name)), None)
+        if match is None:
+            return False
+        rest.remove(match)
+    return True
+
+
+def _means(word: str, name: str) -> bool:
+    if word == name or any(word in group and name in group for group in SYNONYMS):
+        return True
+    if not (2 < len(name) < len(word)) or word in STOP or not name.isalpha() or name in _OWN:
+        return False
+    return word.startswith(name) and len(name) <= 5 and len(word) - len(name) >= 3
+
+
+# Whole words that happen to begin longer ones: a tip is not short for anything.
+_OWN = frozenset("tip age day sex time date rate cost name size type fare city team year hour bill form part sale prod".split())
+
+
+def _values(
+    key: tuple[str, ...], text: str, table: Table, found: Sequence[Found]
+) -> tuple[tuple[Field, JsonValue], ...]:
+    if all(word in STOP and len(word) < 4 for word in key) and not text.isupper():
+        return ()
+    spellings = {key, *_short_day(key)}
+    known = [(field, value) for field, value, names in _tops(table.fields) if spellings & names]
+    known += [(table.field(each.column), each.value) for each in found if stems(each.phrase) == key]
+    if len(text) == 1 and text.islower():
+        return ()
+    if not known and (len(key) > 1 or (text[0].isupper() and len(text) > 4)):
+        begun = [(field, value) for field, value, names in _tops(table.fields) if any(n[: len(key)] == key for n in names)]
+        known = begun if len(begun) == 1 else []
+    same_case = [each for each in known if str(each[1]) == text]
+    return tuple(dict.fromkeys(same_case or known))
+
+
+def _short_day(key: tuple[str, ...]) -> set[tuple[str, ...]]:
+    """Sunday as tables write it: sun; January: jan."""
+    if len(key) == 1 and key[0] in {*WEEKDAYS, *MONTHS}:
+        return {(key[0][:3],), (key[0][:4],)}
+    return set()
+
+
+@lru_cache(maxsize=64)
+def _tops(fields: tuple[Field, ...]) -> tuple[tuple[Field, JsonValue, frozenset[tuple[str, ...]]], ...]:
+    return tuple(
+        (each, top.value, frozenset({stems(top.value)} - {()}))
+        for each in fields
+        if each.column.type == "text" and not (each.flag and str(top_values(each)[0]).isalpha())
+        for top in each.column.top
+        if isinstance(top.value, str)
+    )
+
+
+def top_values(field: Field) -> list[JsonValue]:
+    """The frequent values of a column."""
+    return [top.value for top in field.column.top]
+
+
+def _part(span: Sequence[Word], fields: Sequence[Field], limits: Limits) -> tuple[Field, ...]:
+    """The columns these words name in part ("flipper"), or misspell; only words that mean nothing else."""
+    key = tuple(word.stem for word in span)
+    if any(word.mark or word.number or _spoken(word) for word in span):
+        return ()
+    partly = tuple(each for each in fields if len(each.words) > len(key) and _covers(key, each.words))
+    if partly:
+        return partly
+    if len(key) > 1 or len(key[0]) < limits.spelt:
+        return ()
+    close = [(fuzz.ratio(key[0], name), each) for each in fields for name in each.words if len(name) >= limits.spelt]
+    best = max((score for score, _ in close), default=0.0)
+    return tuple(each for score, each in close if score == best) if best >= limits.similar else ()
+
+
+def _spoken(word: Word) -> bool:
+    low = word.text.casefold()
+    return low in STOP or low in LINKING or low in ADJECTIVES or low in MEASURING_VERBS

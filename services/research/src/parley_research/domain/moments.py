@@ -1,0 +1,156 @@
+"""When: years, months, days and ranges of them, tied to the one column that can tell."""
+
+from __future__ import annotations
+
+import re
+
+from pydantic import JsonValue
+
+from parley_research.domain.asks import Condition, Operator, Part
+from parley_research.domain.dated import MONTH, month_number
+from parley_research.domain.lexicon import WEEKDAYS
+from parley_research.domain.reading import C, N, NotUnderstood, Reading
+from parley_research.domain.table import Field
+
+_SINCE: dict[str, Operator] = {
+    "since": ">=",
+    "starting": ">=",
+    "after": ">",
+    "before": "<",
+    "prior to": "<",
+    "earlier than": "<",
+    "later than": ">",
+    "until": "<=",
+    "till": "<=",
+    "through": "<=",
+    "up to": "<=",
+}
+_AT = r"(?:in|during|for|of|from|on|at|within|by)"
+_YEAR = r"(?:the )?(?:year )?"
+
+
+def read_moments(reading: Reading) -> None:
+    """Take every condition on time that one column of the table can tell."""
+    _named_months(reading)
+    _exact_days(reading)
+    _years(reading)
+    _months(reading)
+    _weekdays(reading)
+    _ends(reading)
+
+
+def time_column(reading: Reading, part: Part) -> Field | None:
+    """The column that tells a year, month, …: one that counts it, or the only one of dates."""
+    named = [reading.table.field(each.name) for each in reading.table.fields if each.part == part]
+    if len(named) == 1:
+        return named[0]
+    dated = [each for each in reading.table.fields if each.dated]
+    spoken = [each for each in dated if any(reading.names[int(n)].fields == (each,) for n in reading.column_numbers())]
+    if len(dated) > 1 and len(spoken) != 1:
+        names = ", ".join(f"“{each.name}”" for each in dated)
+        raise NotUnderstood(f"Several columns hold dates ({names}); name the one you mean.")
+    return (spoken or dated or [None])[0]  # type: ignore[list-item]
+
+
+def _add(reading: Reading, position: int, part: Part, operator: Operator, *values: JsonValue) -> bool:
+    column = time_column(reading, part)
+    if column is None:
+        return False
+    own = column.part == part
+    condition = Condition(column=column.name, operator=operator, values=list(values), part=None if own else part)
+    reading.condition(position, condition)
+    return True
+
+
+def _named_months(reading: Reading) -> None:
+    """`2013-01` or "March 2014" as a year and a month, each told by its own column."""
+    for index, dated in enumerate(reading.dates):
+        found = reading.find(rf"{_AT} <d{index}>") or reading.find(rf"<d{index}>")
+        if found and re.fullmatch(r"\d{4}-\d{2}", dated.iso):
+            year, month = (int(each) for each in dated.iso.split("-"))
+            known = _add(reading, found.start(), "year", "in", year) and _add(
+                reading, found.start(), "month", "in", month
+            )
+            if known:
+                reading.blank(found.start(), found.end())
+
+
+def _exact_days(reading: Reading) -> None:
+    column = next((each for each in reading.table.fields if each.dated), None)
+    if column is None or not reading.dates:
+        return
+    column = time_column(reading, "day") if column.part is None else column
+    both = reading.take(r"(?:between|from) <d(\d+)> (?:and|to|until|through) <d(\d+)>")
+    if both and column:
+        values: list[JsonValue] = [reading.dates[int(each)].iso for each in both.groups()]
+        reading.condition(both.start(), Condition(column=column.name, operator="between", values=values, part="day"))
+    for found in iter(lambda: reading.take(rf"(?:({'|'.join(_SINCE)}|{_AT}) )?(?:the )?<d(\d+)>"), None):
+        operator = _SINCE.get(found[1] or "", "in")
+        value = reading.dates[int(found[2])].iso
+        if column and not value.startswith("T"):
+            condition = Condition(column=column.name, operator=operator, values=[value[:10]], part="day")
+            reading.condition(found.start(), condition)
+
+
+def _years(reading: Reading) -> None:
+    def year(number: str) -> int | None:
+        told = reading.numbers[int(number)]
+        return int(told.value) if told.year and told.unit is None else None
+
+    patterns: list[tuple[str, Operator | None]] = [
+        (rf"(?:between|from) {_YEAR}{N} (?:and|to|until|till|through) {_YEAR}{N}", "between"),
+        (rf"({'|'.join(_SINCE)}) {_YEAR}{N}", None),
+        (rf"{_AT} {_YEAR}{N} (?:and|or) {_YEAR}{N}", "in"),
+        (rf"{_AT} {_YEAR}{N}", "in"),
+        (rf"(?:the )?year {N}", "in"),
+    ]
+    for pattern, operator in patterns:
+        found = reading.find(pattern)
+        if not found:
+            continue
+        groups = [each for each in found.groups() if each is not None]
+        numbers = [year(each) for each in groups if each.isdigit()]
+        if None in numbers or _belongs(reading, found):
+            continue
+        if _add(reading, found.start(), "year", operator or _SINCE[groups[0]], *numbers):
+            reading.blank(found.start(), found.end())
+
+
+def _belongs(reading: Reading, found: re.Match[str]) -> bool:
+    """Whether the number right behind a numeric column is its value, not a year: "distance of 1500"."""
+    before = re.search(rf"{C} $", reading.text[: found.start() + 1].replace("·", ""))
+    before = before or re.search(rf"{C} $", reading.text[: found.start()])
+    return bool(before and found[0].startswith("of ") and reading.field(before[1]).numeric)
+
+
+def _months(reading: Reading) -> None:
+    for found in iter(lambda: reading.find(rf"(?:in|during|for|of|from) ({MONTH})(?: (?:and|or) ({MONTH}))?"), None):
+        months = [month_number(each) for each in found.groups() if each]
+        if not _add(reading, found.start(), "month", "in", *months):
+            return
+        reading.blank(found.start(), found.end())
+    for found in iter(lambda: reading.find(r"(?:in|during|for|of) (?:the )?q([1-4])"), None):
+        if not _add(reading, found.start(), "quarter", "in", int(found[1])):
+            return
+        reading.blank(found.start(), found.end())
+
+
+def _weekdays(reading: Reading) -> None:
+    days = "|".join(WEEKDAYS)
+    for found in iter(lambda: reading.find(rf"(?:on|for|of) (?:a )?({days})s?"), None):
+        if not _add(reading, found.start(), "weekday", "in", WEEKDAYS.index(found[1]) + 1):
+            return
+        reading.blank(found.start(), found.end())
+
+
+def _ends(reading: Reading) -> None:
+    """ "The latest year": anchored in the data, where "last year" is not."""
+    found = reading.find(r"(?:in|during|for|of|from)? ?the (latest|most recent|earliest|first) (?:year|<c(\d+)>)")
+    if not found:
+        return
+    column = reading.field(found[2]) if found[2] else time_column(reading, "year")
+    if column and column.temporal:
+        operator: Operator = "earliest" if found[1] in ("earliest", "first") else "latest"
+        part: Part | None = None if column.part == "year" or found[2] else "year"
+        reading.condition(found.start(), Condition(column=column.name, operator=operator, part=part))
+        reading.blank(found.start(), found.end())

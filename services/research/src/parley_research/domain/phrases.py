@@ -1,0 +1,102 @@
+"""Conditions and measures in words; what stands here repeats the question and is no finding."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import JsonValue
+
+from parley_research.domain.asks import Ask, Condition, Measure
+from parley_research.domain.dated import MONTHS
+from parley_research.domain.expressions import NAMES
+from parley_research.domain.figures import readable
+from parley_research.domain.lexicon import WEEKDAYS
+from parley_research.domain.prose import listed, named, named_value
+from parley_research.domain.table import Field, Table
+
+_WORDS = {
+    "<": "less than",
+    "<=": "at most",
+    ">": "more than",
+    ">=": "at least",
+    "missing": "missing",
+    "present": "known",
+    "latest": "the latest",
+    "earliest": "the earliest",
+}
+_MOMENTS = {"<": "before", "<=": "up to", ">": "after", ">=": "from", "between": "between"}
+
+
+def where(conditions: Sequence[Condition], table: Table) -> str:
+    """` where species is Adelie and year is 2007`, or nothing."""
+    told = [condition_phrase(each, table) for each in conditions]
+    return f" where {listed(told)}" if told else ""
+
+
+def condition_phrase(condition: Condition, table: Table) -> str:
+    """One condition in words."""
+    field = table.field(condition.column)
+    name = named(condition.column)
+    if condition.part and condition.part != "day":
+        name = f"the {condition.part} of {name}"
+    values = [_value(each, condition, field) for each in condition.values]
+    timed = field.temporal or condition.part in ("year", "day")
+    if condition.operator == "in":
+        return f"{name} is {_either(values)}"
+    if condition.operator == "not in":
+        return f"{name} is not {_either(values)}"
+    if condition.operator == "between":
+        return f"{name} is from {values[0]} to {values[1]}"
+    word = _MOMENTS.get(condition.operator) if timed else None
+    return " ".join(["" + name, "is", word or _WORDS[condition.operator], *values])
+
+
+def _either(values: list[str]) -> str:
+    return " or ".join(filter(None, [", ".join(values[:-1]), values[-1]]))
+
+
+def _value(value: JsonValue, condition: Condition, field: Field) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return named_value(value)
+    if condition.part == "month" or (field.part == "month" and condition.part is None):
+        return MONTHS[int(value) - 1].capitalize()
+    if condition.part == "weekday":
+        return WEEKDAYS[int(value) - 1].capitalize()
+    if condition.part or field.part or field.label:
+        return str(value)
+    return f"{readable(value)} {unit}" if (unit := field.unit) and unit not in ("$", "€", "£") else readable(value)
+
+
+def having_phrase(condition: Condition) -> str:
+    """A condition on what was computed."""
+    return f"{_WORDS.get(condition.operator, 'exactly')} {readable(float(str(condition.values[0])))}"
+
+
+def measure_phrase(measure: Measure) -> str:
+    """`the mean of body_mass_g`, `the number of rows`."""
+    if measure.column is None:
+        return "the number of rows"
+    if measure.function == "distinct":
+        return f"the number of different values of {named(measure.column)}"
+    if measure.function == "quantile":
+        return f"the “{round((measure.at or 0) * 100)} %” quantile of {named(measure.column)}"
+    return f"the {NAMES[measure.function]} of {named(measure.column)}"
+
+
+def unit_of(measure: Measure, table: Table) -> str | None:
+    """What stands behind a figure of this measure."""
+    if measure.column is None or measure.function in ("distinct", "variance"):
+        return None
+    field = table.field(measure.column)
+    if field.part == "year":
+        return "year"
+    return field.unit
+
+
+def given(ask: Ask, table: Table) -> set[str]:
+    """Phrases of an answer whose digits repeat the question: its conditions and how many were asked for."""
+    phrases = {condition_phrase(each, table) for each in (*ask.conditions, *ask.base)}
+    if ask.having:
+        phrases.add(having_phrase(ask.having))
+    phrases |= {f"{round((each.at or 0) * 100)} %" for each in ask.measures}
+    return phrases | {each.column for each in (*ask.conditions, *ask.base)} | set(ask.columns)

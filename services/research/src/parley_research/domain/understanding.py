@@ -1,0 +1,145 @@
+"""From one question to what it asks for, or to the reason why the data cannot tell: never a guess.
+
+Every word must be accounted for: as a column, a value, a number in a condition, a word of the grammar, or a word that
+carries no condition. One word left over, and the question is refused with it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from parley_research.domain.asks import Ask, Condition, Found, Refusal
+from parley_research.domain.conditions import read_conditions
+from parley_research.domain.lexicon import LINKING, STOP, TRAILING
+from parley_research.domain.measures import FUNCTION
+from parley_research.domain.mentions import Limits
+from parley_research.domain.moments import read_moments
+from parley_research.domain.reading import BLANK, NotUnderstood, Reading, merged, read
+from parley_research.domain.refusals import refused
+from parley_research.domain.shapes import shape
+from parley_research.domain.table import Table
+from parley_research.domain.words import plural
+
+_WHERE = re.compile(r"^\s*where\b", re.IGNORECASE)
+
+
+def understand(
+    question: str,
+    table: Table,
+    found: Sequence[Found] = (),
+    *,
+    limits: Limits,
+    inherited: Sequence[Condition] = (),
+) -> Ask | Refusal:
+    """What is asked; `inherited` are the conditions of the rows "them" speaks of."""
+    try:
+        ask = _understood(question, table, found, limits)
+    except NotUnderstood as problem:
+        return Refusal(reason=f"The data cannot tell: {_lower(str(problem))} {there(table)}")
+    return ask if isinstance(ask, Refusal) else _inherit(ask, inherited)
+
+
+def there(table: Table, most: int = 20) -> str:
+    """What there is to ask about."""
+    names = [f"“{_short(each.name)}”" for each in table.fields[:most]]
+    more = f" and {len(table.fields) - most} more" if len(table.fields) > most else ""
+    return f"Its columns are {', '.join(names)}{more}." if names else "It has no columns."
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 60 else name[:59] + "…"
+
+
+def _lower(text: str) -> str:
+    return text if text.startswith("“") else text[:1].lower() + text[1:]
+
+
+def _inherit(ask: Ask, inherited: Sequence[Condition]) -> Ask:
+    if not inherited:
+        return ask
+    if ask.shape in ("share", "shares"):
+        return ask.model_copy(update={"base": merged([*inherited, *ask.base])})
+    return ask.model_copy(update={"conditions": merged([*inherited, *ask.conditions])})
+
+
+def _understood(question: str, table: Table, found: Sequence[Found], limits: Limits) -> Ask | Refusal:
+    own = "|".join(re.escape(each.name.casefold()) for each in table.fields if len(each.name) < 60)
+    reason = refused(question, own)
+    if reason:
+        return Refusal(reason=f"The data cannot tell: {reason}.")
+    if _WHERE.match(question):
+        raise NotUnderstood("Ask which value of a column instead of where.")
+    reading = read(question, table, found, limits)
+    read_moments(reading)
+    read_conditions(reading)
+    ask = shape(reading)
+    left = _left(reading)
+    if ask is None or left:
+        raise NotUnderstood(_complaint(reading, left))
+    _check(ask, reading)
+    notes = list(dict.fromkeys([*ask.notes, *_spelling(reading), *reading.notes]))
+    return ask.model_copy(update={"notes": notes})
+
+
+def _left(reading: Reading) -> list[str]:
+    """The words that carry a meaning nobody took."""
+    text = re.sub(rf"({BLANK}|<r>) (?:{'|'.join(TRAILING)})s?(?!\w)", r"\1", reading.text)
+    joined = BLANK in text
+    words = [each for each in text.replace(BLANK, " ").split() if each not in (",", "<r>")]
+    left = [each for each in words if each not in STOP and not (joined and each in LINKING)]
+    return [_original(reading, each) for each in left if not _row_noun(reading, each, left)]
+
+
+def _row_noun(reading: Reading, word: str, left: Sequence[str]) -> bool:
+    """Whether the one unknown word stands where the word for a row stands, in a table whose name gives no other."""
+    alone = len(left) == 1 and plural(word) and reading.table.noun is None
+    if not alone or not reading.conditions or any(mention.row for mention in reading.names):
+        return False
+    place = rf"(?:how many|number of|count of|percent of|percentage of|share of|proportion of|all|of|of the|which|what|·)[ ·]+{re.escape(word)}(?!\w)"
+    marked = re.search(place, reading.text) or re.search(rf"· {re.escape(word)}(?!\w)", reading.text)
+    if not marked:
+        return False
+    reading.notes.append(f"Each row was taken as one of the “{word}”; the table itself does not say what a row is.")
+    return True
+
+
+def _original(reading: Reading, word: str) -> str:
+    placeholder = re.fullmatch(r"<([cvnd])(\d+)>", word)
+    if not placeholder:
+        return word
+    number = int(placeholder[2])
+    if placeholder[1] == "n":
+        return reading.numbers[number].text
+    if placeholder[1] == "d":
+        return reading.dates[number].text
+    return reading.names[number].text
+
+
+def _complaint(reading: Reading, left: Sequence[str]) -> str:
+    for number in reading.column_numbers():
+        if len(reading.names[int(number)].fields) > 1:
+            return reading.choice(int(number))
+    names = {mention.text for mention in reading.names}
+    unknown = [each for each in dict.fromkeys(left) if each not in names and not re.fullmatch(FUNCTION, each)]
+    if unknown:
+        return f"there is no column or value about {', '.join(f'“{each}”' for each in unknown)}."
+    return "it is not clear what is to be computed from the columns the question names."
+
+
+def _spelling(reading: Reading) -> list[str]:
+    return [
+        f"“{mention.text}” was read as the column “{mention.fields[0].name}”."
+        for mention in reading.names
+        if mention.fields and not mention.exact and len(mention.fields) == 1
+    ]
+
+
+def _check(ask: Ask, reading: Reading) -> None:
+    if ask.having and not ask.keys:
+        raise NotUnderstood("It is not clear what is to be compared with the number in the question.")
+    if reading.having and ask.having is None:
+        raise NotUnderstood("It is not clear what is to be compared with the number in the question.")
+    told = {id(condition) for _, condition in reading.conditions}
+    if told and not (ask.conditions or ask.base):
+        raise NotUnderstood("The conditions of this question cannot be combined with what it asks for.")
