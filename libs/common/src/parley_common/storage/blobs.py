@@ -9,9 +9,12 @@ from collections.abc import AsyncIterable, AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import BinaryIO, Protocol
-from uuid import uuid4
+from uuid import UUID, uuid4
+
+from pydantic import Field
 
 from parley_common.errors import Invalid, NotFound, PermanentError
+from parley_common.settings import Settings
 from parley_common.uninterrupted import uninterrupted
 
 CHUNK = 1 << 20
@@ -37,6 +40,21 @@ def new_key(kind: str) -> str:
     if not _KIND.fullmatch(kind):
         raise ValueError(f"not a kind of blob: {kind!r}")
     return f"{kind}/{uuid4().hex}"
+
+
+def key_of(kind: str, identity: UUID) -> str:
+    """The key of what there is one of for each of something that has an id: the table of a dataset."""
+    return f"{kind}/{identity.hex}"
+
+
+class BlobSettings(Settings):
+    """Where files are kept; services that share datasets and documents need the same folder."""
+
+    blobs: Path | None = Field(None, alias="PARLEY_BLOBS")
+
+    @property
+    def blobs_folder(self) -> Path:
+        return self.blobs or self.data / "blobs"
 
 
 class Blobs(Protocol):
