@@ -11,9 +11,10 @@ import pandas as pd
 from pydantic import JsonValue
 
 from parley_common.contracts.datasets import Profile
-from parley_research.domain.engine import lookups, plan
+from parley_research.domain.engine import follow_up, lookups, plan
 from parley_research.domain.lookups import found
 from parley_research.domain.results import Result
+from parley_research.domain.synthesis import Synthesis, synthesize
 
 Runner = Callable[[str, str], Result]
 
@@ -40,3 +41,13 @@ def _json(value: object) -> JsonValue:
     if isinstance(value, float) and value != value:
         return None
     return value  # type: ignore[return-value]
+
+
+def research(question: str, profile: Profile, run: Runner, *, name: str, verbose: bool = False) -> Synthesis:
+    """The answer to a question, as the seven stages make it."""
+    values = [each for asked in lookups(question, profile, name=name) for each in found(asked, run("lookup", asked.sql))]
+    planned = plan(question, profile, values, name=name)
+    results = {each.id: run(each.id, each.sql) for each in planned.queries()}
+    closer = follow_up(planned, results, profile, name=name)
+    results |= {each.id: run(each.id, each.sql) for each in closer}
+    return synthesize(planned, closer, results, profile, name=name, verbose=verbose)

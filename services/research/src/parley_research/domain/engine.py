@@ -13,10 +13,12 @@ from parley_common.contracts.datasets import Profile
 from parley_common.contracts.model import Contract
 from parley_common.contracts.research import SubQuestion
 from parley_research.domain.asks import Ask, Condition, Found, Lookup, Refusal
+from parley_research.domain.drilldown import drill_down
 from parley_research.domain.lookups import lookups as _lookups
 from parley_research.domain.mentions import Limits
 from parley_research.domain.parts import backward, parts
 from parley_research.domain.queries import Query, query
+from parley_research.domain.results import Results
 from parley_research.domain.table import Table, table
 from parley_research.domain.understanding import understand
 
@@ -103,3 +105,23 @@ def _others(ask: Ask, seen: Table) -> list[str]:
         return []
     labels = [each.name for each in seen.fields if each.column.type == "text" or each.label or each.part]
     return [each for each in labels if each not in ask.columns][:OTHERS]
+
+
+def follow_up(
+    planned: Plan,
+    results: Results,
+    profile: Profile,
+    *,
+    name: str = "",
+    options: Options = Options(),  # noqa: B008
+) -> list[Query]:
+    """Queries that look closer at the largest effects."""
+    return drill_down(
+        planned.queries(),
+        results,
+        table(profile, name),
+        most=options.follow_ups,
+        groups=options.groups,
+        bins=options.bins,
+        points=options.points,
+    )

@@ -18,7 +18,6 @@ SYNONYMS = _groups(
     "quantity unit",
     "salary wage pay",
     "beak bill",
-    "party size",
     "vehicle car",
     "film movie",
     "town city",
@@ -161,10 +160,18 @@ ROW_NOUNS = frozenset(
     "specimen measurement".split()
 )
 # Nouns for a row when the table is about people, as one of the columns after the colon tells.
-PERSON_NOUNS = frozenset(
-    "person people man woman passenger customer patient student employee participant respondent user player member "
-    "guest diner visitor worker subject individual adult".split()
+PERSON_NOUNS = frozenset("person people individual participant respondent subject".split())
+# Roles people have: a row is one of them only where the question also names a condition, and the answer says so.
+ROLES = frozenset(
+    "passenger customer patient student employee user player member guest diner visitor worker patron client".split()
 )
+# Values that say the same of people.
+PEOPLE = {
+    **dict.fromkeys(("woman", "lady", "girl"), ("female", "f", "woman")),
+    **dict.fromkeys(("man", "gentleman", "boy"), ("male", "m", "man")),
+    "female": ("f", "woman"),
+    "male": ("m", "man"),
+}
 PERSON_COLUMNS = frozenset("age gender salary smoker occupation survived income education marital".split())
 # Names of files that say nothing about what a row is.
 VAGUE_NAMES = frozenset("data dataset table file sheet export upload test sample input output result stats wide long raw".split())

@@ -6,10 +6,11 @@ import re
 
 from parley_research.domain.asks import Function, Key, Measure, Part
 from parley_research.domain.conditions import column_about
-from parley_research.domain.lexicon import ADJECTIVES, MEASURING_VERBS, ROW_NOUNS
+from parley_research.domain.lexicon import ADJECTIVES, MEASURING_VERBS, ROLES, ROW_NOUNS
 from parley_research.domain.moments import time_column
 from parley_research.domain.reading import C, NotUnderstood, Reading, key
 from parley_research.domain.table import Field, Table
+from parley_research.domain.words import stem
 
 _FUNCTIONS: list[tuple[str, Function]] = [
     (r"standard deviations?|std dev|std|stdev|sd", "deviation"),
@@ -197,7 +198,8 @@ def read_count(reading: Reading) -> Measure | None:
     if found:
         return Measure(function="count") if heavy is None or _generic(reading) else _weighed(reading, heavy)
     found = reading.find(r"(?:how many|number of|count of|counts?|frequency of|frequencies|how often|how common|how frequent)")
-    if found and (reading.conditions or reading.having or re.search(r"·", reading.text) or "them" in reading.text):
+    role = any(stem(word) in ROLES for word in reading.text.split())
+    if found and (reading.conditions or reading.having or role or re.search(r"·", reading.text) or "them" in reading.text):
         reading.blank(found.start(), found.end())
         return Measure(function="count") if heavy is None or _generic(reading) else _weighed(reading, heavy)
     return None

@@ -12,7 +12,7 @@ from rapidfuzz import fuzz
 
 from parley_research.domain.asks import Found
 from parley_research.domain.dated import MONTHS
-from parley_research.domain.lexicon import ADJECTIVES, LINKING, MEASURING_VERBS, STOP, SYNONYMS, WEEKDAYS
+from parley_research.domain.lexicon import ADJECTIVES, LINKING, MEASURING_VERBS, PEOPLE, STOP, SYNONYMS, WEEKDAYS
 from parley_research.domain.table import Field, Table
 from parley_research.domain.words import Word, name_stems, plural, stems, words
 
@@ -56,7 +56,19 @@ def mentions(question: str, table: Table, found: Sequence[Found], limits: Limits
             if mention:
                 taken.append(mention)
                 used |= set(range(first, first + size))
-    return sorted(taken, key=lambda mention: mention.start)
+    return _together(sorted(taken, key=lambda mention: mention.start), question)
+
+
+def _together(ordered: list[Mention], question: str) -> list[Mention]:
+    """Neighbours that name the same column are one name: "airline carrier"."""
+    joined: list[Mention] = []
+    for each in ordered:
+        last = joined[-1] if joined else None
+        if last and last.fields and last.fields == each.fields and not question[last.end : each.start].strip():
+            joined[-1] = Mention(last.start, each.end, question[last.start : each.end], each.fields, exact=last.exact)
+        else:
+            joined.append(each)
+    return joined
 
 
 def _unusable(span: Sequence[Word]) -> bool:
@@ -164,10 +176,10 @@ def _values(
 
 
 def _short_day(key: tuple[str, ...]) -> set[tuple[str, ...]]:
-    """Sunday as tables write it: sun; January: jan."""
+    """Sunday as tables write it: sun; January: jan; women: female."""
     if len(key) == 1 and key[0] in {*WEEKDAYS, *MONTHS}:
         return {(key[0][:3],), (key[0][:4],)}
-    return set()
+    return {(each,) for each in PEOPLE.get(key[0], ())} if len(key) == 1 else set()
 
 
 @lru_cache(maxsize=64)

@@ -145,7 +145,7 @@ def _weekdays(reading: Reading) -> None:
 
 def _ends(reading: Reading) -> None:
     """ "The latest year": anchored in the data, where "last year" is not."""
-    found = reading.find(r"(?:in|during|for|of|from)? ?the (latest|most recent|earliest|first) (?:year|<c(\d+)>)")
+    found = reading.find(r"(?:(?:in|during|for|of|from) )?the (latest|most recent|earliest|first) (?:year|<c(\d+)>)")
     if not found:
         return
     column = reading.field(found[2]) if found[2] else time_column(reading, "year")

@@ -89,7 +89,7 @@ def _by_adjective(reading: Reading, order: _Order) -> Ask | None:
     reading.narrow(topics)
     measures = read_measures(reading)
     averaged = reading.take(r"(?:on average|average|typically|mean)") if not measures else None
-    keys = read_keys(reading) or _key(reading)
+    keys = read_keys(reading, amounts=False) or _key(reading)
     column = reading.table.field(measures[0].column) if measures and measures[0].column else None
     column = column or _named(reading, topics) or column_about(reading, topics, order.word)
     _drop(reading, column)
@@ -117,7 +117,7 @@ def _named(reading: Reading, topics: frozenset[str]) -> Field | None:
 def _drop(reading: Reading, column: Field) -> None:
     for number in reading.column_numbers():
         if reading.names[int(number)].fields == (column,):
-            reading.take(f"(?:the )?<c{number}>")
+            reading.take(f"(?:by )?(?:the )?<c{number}>")
 
 
 def _key(reading: Reading) -> list[Key]:
@@ -146,7 +146,7 @@ def _by_columns(reading: Reading, order: _Order) -> Ask | None:
     measures = read_measures(reading)
     grouped = read_keys(reading, amounts=False)
     keys = grouped or _key(reading)
-    count = reading.take(r"(?:by|of|in|with)? ?(?:number of |count of |total )?(?:<r>|count|frequency)(?: count)?") if not order.common else reading.take("<r>")
+    count = reading.take(r"(?:(?:by|of|in|with) )?(?:number of |count of |total )?(?:<r>|count|frequency)(?: count)?") if not order.common else reading.take("<r>")
     left = [reading.field(number) for number in reading.column_numbers()]
     amounts = [each for each in left if each.numeric and not each.label]
     labels = [each for each in left if each not in amounts]

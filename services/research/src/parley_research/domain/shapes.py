@@ -29,7 +29,7 @@ _TREND = (
     r"develop(?:ed|ment)?|chang(?:e|ed|es|ing)|grow(?:n|th|ing)?|grew|increas(?:e|ed|es|ing)|decreas(?:e|ed|es|ing)|"
     r"declin(?:e|ed|es|ing)|rise|risen|rose|fall|fallen|fell|time series|progress(?:ed|ion)?)"
 )
-_SHARE = r"(?:percent|percentages?|proportions?|shares?|fractions?|what part|ratio)"
+_SHARE = r"(?:percent|percentages?|proportions?|shares?|fractions?|what part)"
 _VERB = r"(?:is|are|was|were|have|has|had|did|do|does|come|comes|came|live|lives|lived|with|that|who|which|arrive|depart|go|goes|went|left|won|made|account|accounts|belong|belongs|in|on|from)"
 _COMPARED = r"(?:compared?|comparison|comparing|versus|vs|differences?|differ|differs|different|than|between)"
 
@@ -100,11 +100,26 @@ def _share(reading: Reading) -> Ask | None:
     total = reading.take(rf"(?:(?:the|total|all|overall|combined) )*{C}") if _amount(reading) else None
     keys = read_keys(reading) or asked_key(reading)
     if total is None:
-        keys = keys or [key(each) for each in _fields(reading)]
+        keys = keys or [key(each) for each in _labels(reading)]
     reading.take("<r>")
     reading.take(r"(?:account|accounts|accounted|make up|makes up|represent|represents|responsible|in each|break down|breakdown)")
     measure = Measure(function="sum", column=reading.field(total[1]).name) if total else _units(reading)
     return _share_of(reading, measure, keys, found.end())
+
+
+def _mixed(placed: list[tuple[int, Condition]]) -> bool:
+    """Whether two conditions speak of one column and exclude each other: a ratio, not a share."""
+    values = [condition for _, condition in placed if condition.operator == "in"]
+    return any(one.column == other.column and one != other for one in values for other in values)
+
+
+def _labels(reading: Reading) -> list[Field]:
+    """Every column left that names groups, blanked out."""
+    numbers = [n for n in reading.column_numbers() if not any(f.numeric for f in reading.names[int(n)].fields)]
+    fields = [reading.field(number) for number in numbers]
+    for number in numbers:
+        reading.take(f"<c{number}>")
+    return list(dict.fromkeys(fields))
 
 
 def _units(reading: Reading) -> Measure:
@@ -123,6 +138,9 @@ def _share_of(reading: Reading, measure: Measure, keys: list[Key], start: int) -
     verb = re.search(rf"(?<![\w<]){_VERB}(?![\w>])", reading.text[start:])
     ends = [position for position, _ in placed]
     border = start + verb.start() if verb else -1
+    columns = [condition.column for _, condition in placed]
+    if len(set(columns)) < len(columns) and keys == [] and _mixed(placed):
+        raise NotUnderstood("It is not clear which of the conditions the share is of.")
     base = [condition for position, condition in placed if position < border]
     part = [condition for position, condition in placed if position >= border]
     if verb is None and len(ends) > 1:
@@ -296,6 +314,8 @@ def _measured(reading: Reading) -> Ask | None:
         return None
     keys = keys or asked_key(reading)
     reading.take("<r>")
+    if {each.column for each in keys} & {each.column for each in measures}:
+        return None
     return _grouped(reading, measures, keys)
 
 
@@ -327,7 +347,9 @@ def _counted(reading: Reading) -> Ask | None:
 
 def _listed(reading: Reading) -> Ask | None:
     """ "Which species are there", "list the islands", "what is the carrier of Delta": values themselves."""
-    asked = reading.find(rf"(?:which|what|list|show|name|tell)(?: (?:me|is|are|all|every|the|different|distinct|unique|possible|us|out))* {C}")
+    asked = reading.find(rf"(?:which|what|list|show|name|tell)(?: (?:me|is|are|all|every|the|different|distinct|unique|possible|us|out))* {C}") or (
+        re.match(rf"[ ·]*(?:the |all )*{C}", reading.text) if reading.conditions else None
+    )
     if not asked:
         return None
     columns = [each for each in _fields(reading) if not each.numeric]

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from parley_research.domain.asks import Ask, Condition, Found, Refusal
 from parley_research.domain.conditions import read_conditions
-from parley_research.domain.lexicon import LINKING, STOP, TRAILING
+from parley_research.domain.lexicon import LINKING, PERSON_COLUMNS, ROLES, STOP, TRAILING
 from parley_research.domain.measures import FUNCTION
 from parley_research.domain.mentions import Limits
 from parley_research.domain.moments import read_moments
@@ -19,7 +19,7 @@ from parley_research.domain.reading import BLANK, NotUnderstood, Reading, merged
 from parley_research.domain.refusals import refused
 from parley_research.domain.shapes import shape
 from parley_research.domain.table import Table
-from parley_research.domain.words import plural
+from parley_research.domain.words import plural, stem
 
 _WHERE = re.compile(r"^\s*where\b", re.IGNORECASE)
 
@@ -93,8 +93,11 @@ def _left(reading: Reading) -> list[str]:
 
 def _row_noun(reading: Reading, word: str, left: Sequence[str]) -> bool:
     """Whether the one unknown word stands where the word for a row stands, in a table whose name gives no other."""
-    alone = len(left) == 1 and plural(word) and reading.table.noun is None
-    if not alone or not reading.conditions or any(mention.row for mention in reading.names):
+    people = bool(PERSON_COLUMNS & {part for each in reading.table.fields for part in each.words})
+    role = people and stem(word) in ROLES
+    alone = len(left) == 1 and plural(word) and (reading.table.noun is None or role)
+    known = bool(reading.conditions) or (role and reading.table.noun is None)
+    if not alone or not known or any(mention.row for mention in reading.names):
         return False
     place = rf"(?:how many|number of|count of|percent of|percentage of|share of|proportion of|all|of|of the|which|what|·)[ ·]+{re.escape(word)}(?!\w)"
     marked = re.search(place, reading.text) or re.search(rf"· {re.escape(word)}(?!\w)", reading.text)

@@ -76,6 +76,8 @@ def _key(prose: Prose, row: int, keys: list[Key], table: Table) -> None:
     for index, key in enumerate(keys):
         prose.say(" / " if index else "")
         year = key.part == "year" or (key.part is None and table.field(key.column).part == "year")
+        if table.field(key.column).flag:
+            prose.say(f"{named(key.column)} ")
         part = table.field(key.column).part if key.part is None else key.part
         prose.say(f"{part} " if part in ("month", "day", "hour") and isinstance(prose.result.cell(row, key_label(key)), int) else "")
         prose.cell(row, key_label(key), "year" if year else None)
