@@ -7,6 +7,7 @@ alone, and neither is trusted to the end: the cage holds without the gate.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterator
 
 import sqlglot
@@ -16,6 +17,10 @@ from sqlglot.errors import ErrorLevel, SqlglotError
 from parley_common.errors import PermanentError
 from parley_research.sql import nodes, parse_tree
 from parley_research.sql.functions import CALLED_WITHOUT_PARENTHESES, FUNCTIONS
+
+
+# Its warnings quote the SQL, which is for its author and not for the log.
+logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
 
 class SqlRefused(PermanentError):
