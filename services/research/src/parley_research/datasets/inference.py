@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 from duckdb import DuckDBPyConnection
 
-from parley_research.datasets.kinds import NO_TEXT, NO_VALUE, Kind, candidates
+from parley_research.datasets.kinds import NO_TEXT, NO_VALUE, Kind, candidates, likeliest
 
 SAMPLE = 1_000
+# Digits that a number of 64 bits always has room for.
+LONGEST = 18
 _BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160)"
 _CODE = re.compile(r"[A-Z]{2}")
 SQL_TYPES = {
@@ -84,6 +86,14 @@ def _words(words: Sequence[str]) -> str:
 def _gather(connection: DuckDBPyConnection, source: str, column: str, step: int) -> _Evidence:
     sample = _sample(connection, source, column, step)
     kinds = candidates(sample)
+    likely = likeliest(kinds, sample)
+    found = _prove(connection, source, column, sample, likely)
+    return found if found.proved or len(likely) == len(kinds) else _prove(connection, source, column, sample, kinds)
+
+
+def _prove(
+    connection: DuckDBPyConnection, source: str, column: str, sample: list[str], kinds: Sequence[Kind]
+) -> _Evidence:
     fits = "".join(
         f", count(*) FILTER (r{i} IS NULL AND v IS NOT NULL), min(v) FILTER (r{i} IS NULL), min(r{i}) < max(r{i})"
         for i in range(len(kinds))
@@ -110,7 +120,7 @@ def _habits(evidence: Sequence[_Evidence]) -> set[str]:
     """How this file writes what could mean two things: shown by the columns in which it can mean only one."""
     habits = set()
     for styles in (found.styles() for found in evidence):
-        if "german" in styles and not styles & {"english", "plain", "spaced"}:
+        if "german" in styles and not styles & {"english", "plain"}:
             habits.add("german")
         if "dmy" in styles and "mdy" not in styles:
             habits.add("dmy")
@@ -151,12 +161,16 @@ def _how(connection: DuckDBPyConnection, kind: Kind, found: _Evidence) -> list[s
 
 def _example(connection: DuckDBPyConnection, kind: Kind, sample: Sequence[str]) -> str:
     """The value that looks least like what it is read as."""
-    most = max(sample, key=lambda value: (sum(not c.isdigit() for c in value), value), default=None)
+    most = max(sample, key=_oddness, default=None)
     if most is None:
         return ""
     sql = f"SELECT ({kind.expression('v')})::VARCHAR FROM (SELECT ?::VARCHAR AS v)"  # noqa: S608
     read = str(connection.execute(sql, [most]).fetchall()[0][0]).removesuffix(".0")
     return f"{most} read as {read}" if read != most else ""
+
+
+def _oddness(value: str) -> tuple[int, int, str]:
+    return len({mark for mark in value if not mark.isdigit()}), len(value), value
 
 
 def _doubt(kind: Kind, found: _Evidence) -> str:
@@ -189,8 +203,10 @@ def _kept(column: str, absent: Sequence[str]) -> str:
 
 def _why_text(found: _Evidence) -> list[str]:
     if found.sample and all(value.isdigit() for value in found.sample):
-        zeros = any(value.startswith("0") for value in found.sample)
-        return ["kept as text: leading zeros" if zeros else "kept as text: too many digits for a number"]
+        if any(value.startswith("0") and value != "0" for value in found.sample):
+            return ["kept as text: leading zeros"]
+        if any(len(value) > LONGEST for value in found.sample):
+            return ["kept as text: too many digits for a number"]
     near = min(found.proofs, key=lambda proof: proof.misfits, default=None)
     if near is None or near.kind.pair or not near.misfits:
         return []

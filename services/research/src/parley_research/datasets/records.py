@@ -47,22 +47,21 @@ def stage_records(file: BinaryIO, limits: Limits) -> Staged:
 
 
 def _open(file: BinaryIO, encoding: Encoding, notes: list[str]) -> tuple[str, Iterator[Any]]:
+    # Every text over the file moves the same position: one is done with before the next begins.
+    if _begins_with_arrays(file, encoding):
+        return "ndjson", _Values(_text(file, encoding)).sequence()
     values = _Values(_text(file, encoding))
-    if values.begins_with("["):
-        first_line = _values_of_lines_of_arrays(file, encoding)
-        return ("ndjson", first_line) if first_line else ("json", values.elements())
-    return _lines_or_wrapper(values, notes)
+    return ("json", values.elements()) if values.begins_with("[") else _lines_or_wrapper(values, notes)
 
 
-def _values_of_lines_of_arrays(file: BinaryIO, encoding: Encoding) -> Iterator[Any] | None:
-    """Values, if the first two lines are an array each."""
+def _begins_with_arrays(file: BinaryIO, encoding: Encoding) -> bool:
+    """Whether the first two lines are an array each."""
     text = _text(file, encoding)
     lines = [text.readline(CHUNK) for _ in range(2)]
     try:
-        found = [json.loads(line) for line in lines]
+        return all(isinstance(json.loads(line), list) for line in lines)
     except ValueError:
-        return None
-    return _Values(_text(file, encoding)).sequence() if all(isinstance(v, list) for v in found) else None
+        return False
 
 
 def _lines_or_wrapper(values: _Values, notes: list[str]) -> tuple[str, Iterator[Any]]:
