@@ -10,7 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from itertools import groupby
 from typing import cast
@@ -51,6 +51,11 @@ class Typesetter:
             self.missing += 0 if name else len(run)
             yield name or SANS, run if name else REPLACEMENT * len(run)
 
+    @staticmethod
+    def writes(text: str) -> bool:
+        """Whether the usual font has all of it."""
+        return _glyphs(SANS).issuperset(map(ord, text))
+
     def line(self, text: str) -> tuple[str, str]:
         """The text and one font for all of it, as labels need it."""
         found = list(self.runs(text))
@@ -68,6 +73,7 @@ def _glyphs(font: str) -> frozenset[int]:
     return frozenset(code for code in known if unicodedata.bidirectional(chr(code)) not in ("R", "AL", "AN"))
 
 
+@lru_cache(maxsize=4_096)
 def _font(character: str, wanted: str) -> str | None:
     """The font to use, `None` where there is none."""
     code = ord(character)

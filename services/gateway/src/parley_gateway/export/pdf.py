@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from io import BytesIO
-from typing import Any
 from xml.sax.saxutils import escape
 
+from pydantic import JsonValue
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, KeepTogether, LongTable, Paragraph, SimpleDocTemplate, Spacer, TableStyle
 
@@ -21,6 +22,7 @@ from parley_gateway.export.report import Passage, Query, Report, left_out, marke
 from parley_gateway.export.text import is_number, one_line, shown
 
 MARGIN = 18 * mm
+FIRST, PADDING = 28.0, 3.0
 BODY = ParagraphStyle("body", fontName=SANS, fontSize=9.5, leading=13.5, spaceAfter=4, splitLongWords=1)
 TITLE = ParagraphStyle("title", BODY, fontName=BOLD, fontSize=16, leading=20, spaceAfter=8)
 HEADING = ParagraphStyle("heading", BODY, fontName=BOLD, fontSize=12, leading=15, spaceBefore=10, keepWithNext=1)
@@ -34,13 +36,13 @@ RIGHT = ParagraphStyle("right", CELL, alignment=2)
 HEAD = ParagraphStyle("head", CELL, fontName=BOLD)
 GRID = TableStyle(
     [
-        ("FONT", (0, 1), (0, -1), SANS, 6.5),
+        ("FONT", (0, 1), (-1, -1), SANS, 7, 8.5),
         ("TEXTCOLOR", (0, 1), (0, -1), HexColor("#666666")),
         ("GRID", (0, 0), (-1, -1), 0.25, HexColor("#CCCCCC")),
         ("BACKGROUND", (0, 0), (-1, 0), HexColor("#F0F0F0")),
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        ("LEFTPADDING", (0, 0), (-1, -1), 3),
-        ("RIGHTPADDING", (0, 0), (-1, -1), 3),
+        ("LEFTPADDING", (0, 0), (-1, -1), PADDING),
+        ("RIGHTPADDING", (0, 0), (-1, -1), PADDING),
         ("TOPPADDING", (0, 0), (-1, -1), 1),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
     ]
@@ -119,18 +121,24 @@ class _Story:
         rows, columns = query.rows[: limits.page_rows], query.columns[: limits.page_columns]
         if columns:
             head = [self._paragraph(name, HEAD) for name in ("#", *columns)]
-            cells = [[str(number), *map(self._cell, row[: len(columns)])] for number, row in enumerate(rows, start=1)]
-            width = A4[0] - 2 * MARGIN - 12
-            first = 28.0
-            widths = [first, *[(width - first) / len(columns)] * len(columns)]
-            yield LongTable([head, *cells], colWidths=widths, repeatRows=1, style=GRID, splitInRow=1)
+            room = (A4[0] - 2 * MARGIN - 12 - FIRST) / len(columns)
+            cells = [
+                [str(number), *(self._cell(value, room - 2 * PADDING) for value in row[: len(columns)])]
+                for number, row in enumerate(rows, start=1)
+            ]
+            widths = [FIRST, *[room] * len(columns)]
+            yield LongTable([head, *cells], colWidths=widths, repeatRows=1, style=_aligned(rows), splitInRow=1)
         detail = self._report.result.supporting_details[query.number - 1]
         yield self._paragraph(left_out(detail, len(rows), len(columns)), FACT)
         if query.hash:
             yield self._paragraph(f"SHA-256 of the result: {query.hash}", FACT)
 
-    def _cell(self, value: Any) -> Flowable:
-        return self._paragraph(shown(value, self._report.limits.cell), RIGHT if is_number(value) else CELL)
+    def _cell(self, value: JsonValue, room: float) -> Flowable | str:
+        """A paragraph only where the text must be broken or needs another font: it takes ten times as long."""
+        text = shown(value, self._report.limits.cell)
+        if self._type.writes(text) and stringWidth(text, SANS, CELL.fontSize) <= room:
+            return text
+        return self._paragraph(text, RIGHT if is_number(value) else CELL)
 
     def _list(self, title: str, items: list[str], bullet: str = "• ") -> Iterator[Flowable]:
         if items:
@@ -150,6 +158,12 @@ class _Story:
             if font == MONO:
                 safe = safe.replace(" ", "\N{NO-BREAK SPACE}")
             yield safe if name == font else f'<font name="{name}">{safe}</font>'
+
+
+def _aligned(rows: tuple[tuple[JsonValue, ...], ...]) -> TableStyle:
+    """Numbers stand at the right, the numbers of the rows as well."""
+    numbers = [place for place, cells in enumerate(zip(*rows, strict=True), start=1) if any(map(is_number, cells))]
+    return TableStyle([("ALIGN", (place, 1), (place, -1), "RIGHT") for place in (0, *numbers)], parent=GRID)
 
 
 def _number_page(canvas: Canvas, document: SimpleDocTemplate) -> None:
