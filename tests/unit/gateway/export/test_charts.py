@@ -10,6 +10,7 @@ from tests.unit.gateway.export.conftest import chart, months, prices, regions, w
 
 from parley_gateway.export import Limits
 from parley_gateway.export.charts import Chart, Series, read
+from parley_gateway.export.drawing import remark
 from parley_gateway.export.svg import svg
 
 
@@ -97,3 +98,19 @@ def test_picture_shows_each_bar_and_names_the_chart() -> None:
     space = "{http://www.w3.org/2000/svg}"
     assert root.findtext(f"{space}title") == "A bar"
     assert len(root.findall(f".//{space}rect")) == 2
+
+
+def test_cut_scatter_keeps_points_from_all_over_and_says_so() -> None:
+    rows: list[Any] = [{"a": number, "b": number} for number in range(1_001)]
+    found = read(chart("point", rows, {"field": "a"}, {"field": "b"}), Limits(points=100))
+    assert found
+    assert found.series[0].points[-1] == (990.0, 990.0)
+    assert found.left_out == 910
+    assert remark(found) == "The chart shows only a part of its data."
+
+
+def test_histogram_is_of_all_numbers_whatever_the_limit() -> None:
+    found = read(prices().chart or {}, Limits(points=5))
+    assert found
+    assert sum(value or 0 for value in found.series[0].values) == 60
+    assert remark(found) == ""

@@ -34,7 +34,10 @@ class Series:
 
 @dataclass(frozen=True)
 class Chart:
-    """`labels` stand along bars, lines and histograms; a scatter plot has points instead. `x` and `y` name the axes."""
+    """`labels` stand along bars, lines and histograms; a scatter plot has points instead. `x` and `y` name the axes.
+
+    `left_out` counts the data beyond the limits.
+    """
 
     kind: Kind
     title: str
@@ -99,8 +102,10 @@ class _Reading:
         self._encoding = spec.encoding
         self._title = spec.title if isinstance(spec.title, str) else ""
         self._kind = _KINDS.get(spec.mark if isinstance(spec.mark, str) else spec.mark.type)
-        self._rows = spec.data.values[: limits.rows]
-        self._left_out = len(spec.data.values) - len(self._rows)
+        self._all = spec.data.values
+        # Points are taken from all over the data, so that the cloud keeps its form; bars and lines from its beginning.
+        step = math.ceil(len(self._all) / limits.points) if self._kind == "scatter" else 1
+        self._rows = self._all[::step][: limits.points]
 
     def chart(self) -> Chart | None:
         x, y = self._encoding.x, self._encoding.y
@@ -136,7 +141,7 @@ class _Reading:
         return self._made("scatter", x, y, (), found) if found else None
 
     def _histogram(self, x: _Channel) -> Chart | None:
-        values = [value for row in self._rows if (value := _number(row.get(x.key))) is not None]
+        values = [value for row in self._all if (value := _number(row.get(x.key))) is not None]
         if not values or self._encoding.color:
             return None
         low, high = min(values), max(values)
@@ -145,7 +150,7 @@ class _Reading:
         for value in values:
             counts[min(int((value - low) / step), _BINS - 1)] += 1
         labels = tuple(f"{low + step * place:.4g} – {low + step * (place + 1):.4g}" for place in range(_BINS))
-        return self._made("histogram", x, self._encoding.y, labels, (Series("", values=tuple(counts)),))
+        return self._made("histogram", x, self._encoding.y, labels, (Series("", values=tuple(counts)),), whole=True)
 
     def _label(self, row: JsonObject, x: _Channel) -> str:
         label = shown(row.get(x.key), self._limits.name)
@@ -156,9 +161,19 @@ class _Reading:
         color = self._encoding.color
         return shown(row.get(color.key), self._limits.name) if color and color.field else ""
 
-    def _made(self, kind: Kind, x: _Channel, y: _Channel, labels: tuple[str, ...], series: tuple[Series, ...]) -> Chart:
+    def _made(
+        self,
+        kind: Kind,
+        x: _Channel,
+        y: _Channel,
+        labels: tuple[str, ...],
+        series: tuple[Series, ...],
+        *,
+        whole: bool = False,
+    ) -> Chart:
+        hidden = 0 if whole else len(self._all) - len(self._rows)
         title, across, up = (one_line(name, self._limits.name) for name in (self._title, x.name, y.name))
-        return Chart(kind, title, across, up, labels, series, self._left_out)
+        return Chart(kind, title, across, up, labels, series, hidden)
 
 
 def _number(value: JsonValue) -> float | None:

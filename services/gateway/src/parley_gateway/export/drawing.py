@@ -33,10 +33,8 @@ def draw(chart: Chart, typeface: Typeface) -> Drawing:
 
 def remark(chart: Chart) -> str:
     """What the drawing leaves out of the chart, or nothing."""
-    hidden = max(0, len(chart.labels) - BARS) if chart.kind == "bar" else chart.left_out
-    if not hidden and len(chart.series) <= SERIES:
-        return ""
-    return "The chart shows only the first part of its data."
+    cut = chart.left_out or len(chart.series) > SERIES or (chart.kind == "bar" and len(chart.labels) > BARS)
+    return "The chart shows only a part of its data." if cut else ""
 
 
 @dataclass(frozen=True)

@@ -133,5 +133,5 @@ def _bars(chart: Chart) -> Iterator[str]:
     yield f"{chart.title or f'{chart.y} by {chart.x}'}"
     for label, value in pairs[:_BARS]:
         yield f"{label[:30]:<{wide}} {'█' * round(abs(value) / largest * _BAR)} {shown(value, 30)}"
-    if len(pairs) > _BARS:
-        yield f"… and {len(pairs) - _BARS} more"
+    if more := max(0, len(pairs) - _BARS) + chart.left_out:
+        yield f"… and {more:,} more"

@@ -135,7 +135,7 @@ class _Story:
 
     def _cell(self, value: JsonValue, room: float) -> Flowable | str:
         """A paragraph only where the text must be broken or needs another font: it takes ten times as long."""
-        text = shown(value, self._report.limits.cell)
+        text = shown(value, self._report.limits.page_cell)
         if self._type.writes(text) and stringWidth(text, SANS, CELL.fontSize) <= room:
             return text
         return self._paragraph(text, RIGHT if is_number(value) else CELL)

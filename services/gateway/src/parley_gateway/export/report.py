@@ -161,7 +161,8 @@ class _Sources:
 
 def _query(number: int, detail: Detail, limits: Limits) -> Query:
     columns = tuple(one_line(column, limits.name) for column in detail.columns[: limits.columns])
-    rows = tuple(_row(row, len(columns)) for row in detail.rows[: limits.rows])
+    most = min(limits.rows, limits.cells // max(1, len(columns)))
+    rows = tuple(_row(row, len(columns)) for row in detail.rows[:most])
     chart = read(detail.chart, limits) if detail.chart else None
     return Query(
         number=number,

@@ -85,7 +85,9 @@ class _Book:
 
     def _query(self, query: Query, sheet: Worksheet) -> None:
         """Question, SQL, remarks and hash above; then the table under a header that stays in sight."""
-        remarks = f"This query failed: {query.error}" if query.error is not None else query.left_out
+        failure = f"This query failed: {query.error}" if query.error is not None else ""
+        part = "The chart shows only a part of its data." if query.chart and query.chart.left_out else ""
+        remarks = " ".join(filter(None, (failure, query.left_out, part)))
         facts = (
             ("Query", query.id),
             ("Question", query.title),
