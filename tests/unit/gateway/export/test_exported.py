@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from email.message import Message
 from pathlib import PurePosixPath, PureWindowsPath
@@ -32,6 +34,11 @@ def test_file_is_named_by_dataset_and_day_and_says_what_it_is(
     file = exported(format, result)
     assert file.filename == f"sales research 2026-03-01.{format}"
     assert file.media_type == TYPES[format]
+
+
+def test_large_libraries_wait_until_a_file_is_asked_for() -> None:
+    code = "import sys, parley_gateway.export; print({'reportlab', 'xlsxwriter', 'jinja2', 'PIL'} & set(sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"
 
 
 @pytest.mark.parametrize("format", Format)

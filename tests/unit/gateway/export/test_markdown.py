@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -84,6 +86,7 @@ def test_text_stays_text_wherever_it_stands(hostile: str, exported: Export, resu
     assert {token.type for token in tokens(flat(hostile))} <= {"paragraph_open", "inline", "paragraph_close"}
     assert {token.type for token in inline(flat(hostile))} <= HARMLESS
     assert words(flat(hostile)) == " ".join(hostile.split())
+    assert not re.search(r"(?<!\\)(@|://)|www\.|mailto:", flat(hostile)), "GitHub makes a link of a bare address"
     detail = regions().model_copy(update={"columns": [hostile] * 4, "rows": [[hostile] * 4]})
     body = exported(Format.MARKDOWN, result.model_copy(update={"supporting_details": [detail]})).body.decode()
     parsed = tokens(body)
