@@ -114,3 +114,15 @@ def test_histogram_is_of_all_numbers_whatever_the_limit() -> None:
     assert found
     assert sum(value or 0 for value in found.series[0].values) == 60
     assert remark(found) == ""
+
+
+def test_description_names_a_chart_without_a_title() -> None:
+    x, y = {"field": "c0", "type": "nominal", "sort": None, "title": "Region"}, {"field": "c1", "type": "quantitative"}
+    spec: Any = {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "description": "Sales by region",
+        "data": {"values": [{"c0": "North", "c1": 2}]},
+        "mark": {"type": "bar", "tooltip": True},
+        "encoding": {"x": x, "y": y},
+    }
+    assert made(spec) == Chart("bar", "Sales by region", "Region", "c1", ("North",), (Series("", values=(2.0,)),))

@@ -85,6 +85,7 @@ class _Spec(BaseModel):
     data: _Data
     encoding: _Encoding
     title: str | JsonObject | None = None
+    description: str | None = None
     transform: Annotated[list[JsonValue], Field(max_length=0)] = []
 
 
@@ -100,7 +101,7 @@ class _Reading:
     def __init__(self, spec: _Spec, limits: Limits) -> None:
         self._limits = limits
         self._encoding = spec.encoding
-        self._title = spec.title if isinstance(spec.title, str) else ""
+        self._title = spec.title if isinstance(spec.title, str) else spec.description or ""
         self._kind = _KINDS.get(spec.mark if isinstance(spec.mark, str) else spec.mark.type)
         self._all = spec.data.values
         # Points are taken from all over the data, so that the cloud keeps its form; bars and lines from its beginning.
