@@ -30,6 +30,7 @@ SYNONYMS = _groups(
     "item product",
     "region area",
     "smoker smoking smoke smoked",
+    "population pop person inhabitant",
     "meal time",
     "survived survival survivor survive surviving",
     "cancelled canceled cancellation",

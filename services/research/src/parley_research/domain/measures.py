@@ -26,8 +26,8 @@ _PLAIN = r"(?:(?:of|the|for|in|value|values|a|all|number|amount|recorded|possibl
 _BETWEEN = r"(?: (?:and|,|or|and the|, the|, and|, and the) )"
 _BY = (
     r"(?:by|per|for each|in each|of each|at each|on each|from each|for every|in every|for all the|each|every|across|among|"
-    r"grouped by|broken down by|split by|depending on|over|for different|for the different|of the different|"
-    r"of different|in different|between|for all|with respect to)"
+    r"grouped by|broken down by|split by|depending on|over|for different|for the different|"
+    r"in different|between|for all|with respect to)"
 )
 _GRAINS: dict[str, Part] = {
     "year": "year",

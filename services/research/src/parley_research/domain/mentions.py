@@ -149,7 +149,7 @@ def _covers(key: tuple[str, ...], names: tuple[str, ...]) -> bool:
 def _means(word: str, name: str) -> bool:
     if word == name or any(word in group and name in group for group in SYNONYMS):
         return True
-    if not (2 < len(name) < len(word)) or word in STOP or not name.isalpha() or name in _OWN:
+    if not (2 < len(name) < len(word)) or word in STOP or name in STOP or not name.isalpha() or name in _OWN:
         return False
     return word.startswith(name) and len(name) <= 5 and len(word) - len(name) >= 3
 

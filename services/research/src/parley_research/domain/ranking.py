@@ -42,7 +42,7 @@ def ranking(reading: Reading) -> Ask | None:
 
 def _order(reading: Reading) -> _Order | None:
     count = reading.take(rf"(?:the )?(top|bottom|first|last) {N}(?! (?:percent|<c\d+> of))") or reading.take(
-        rf"(?:the )?{N} (?=(?:\w+ )?(?:{_MOST}|{_LEAST}|{_EST}))"
+        rf"(?:the )?{N}(?=\s+(?:\w+\s+)?(?:{_MOST}|{_LEAST}|{_EST})\b)"
     )
     limit: int | None = None
     descending: bool | None = None

@@ -30,7 +30,8 @@ _TREND = (
     r"declin(?:e|ed|es|ing)|rise|risen|rose|fall|fallen|fell|time series|progress(?:ed|ion)?)"
 )
 _SHARE = r"(?:percent|percentages?|proportions?|shares?|fractions?|what part)"
-_VERB = r"(?:is|are|was|were|have|has|had|did|do|does|come|comes|came|live|lives|lived|with|that|who|which|arrive|depart|go|goes|went|left|won|made|account|accounts|belong|belongs|in|on|from)"
+_VERB = r"(?:is|are|was|were|have|has|had|did|do|does|come|comes|came|live|lives|lived|arrive|depart|go|goes|went|left|won|made|account|accounts|belong|belongs)"
+_JOIN = r"(?:with|that|who|which|in|on|from|at)"
 _COMPARED = r"(?:compared?|comparison|comparing|versus|vs|differences?|differ|differs|different|than|between)"
 
 
@@ -136,6 +137,7 @@ def _amount(reading: Reading) -> bool:
 def _share_of(reading: Reading, measure: Measure, keys: list[Key], start: int) -> Ask:
     placed = sorted(reading.conditions, key=lambda each: each[0])
     verb = re.search(rf"(?<![\w<]){_VERB}(?![\w>])", reading.text[start:])
+    verb = verb or re.search(rf"(?<![\w<]){_JOIN}(?![\w>])", reading.text[start:])
     ends = [position for position, _ in placed]
     border = start + verb.start() if verb else -1
     columns = [condition.column for _, condition in placed]
