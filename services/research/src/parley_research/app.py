@@ -16,6 +16,7 @@ from parley_research.adapters.model import ModelAnalyst
 from parley_research.adapters.offline import OfflineAnalyst
 from parley_research.adapters.tables import BlobTables
 from parley_research.loading import load_dataset
+from parley_research.ports import Analyst
 from parley_research.settings import ResearchSettings
 from parley_research.workflow import research
 
@@ -29,7 +30,7 @@ class ResearchService:
         self._model = open_model(settings)
         blobs = FolderBlobs(settings.blobs_folder)
         tables = BlobTables(blobs, settings)
-        analyst = ModelAnalyst(self._model) if self._model else OfflineAnalyst(tables)
+        analyst: Analyst = ModelAnalyst(self._model) if self._model else OfflineAnalyst()
         cache = BlobCache(blobs, thinker=analyst.model or analyst.mode)
         self.service = WorkerService(SERVICE, settings, mode=analyst.mode, model=analyst.model, broker=broker)
         worker = self.service.worker

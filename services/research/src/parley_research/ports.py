@@ -20,6 +20,9 @@ class Analyst(Protocol):
     @property
     def model(self) -> str | None: ...
 
+    def lookups(self, asked: Asked) -> list[Query]:
+        """Queries that find words of the question among the values of the table; may be none. Pure."""
+
     async def decompose(self, asked: Asked) -> list[SubQuestion]:
         """The parts of the question, at least one; none has a kind yet."""
 
@@ -32,7 +35,7 @@ class Analyst(Protocol):
     async def mend(self, asked: Asked, query: Query, error: str) -> Query | None:
         """The query again without its error; `None` if there is no other way to ask."""
 
-    async def follow_up(self, asked: Asked, details: Sequence[Detail]) -> list[Query]:
+    async def follow_up(self, asked: Asked, plan: Sequence[SubQuestion], details: Sequence[Detail]) -> list[Query]:
         """Queries that look closer at the largest effects; may be none."""
 
     async def synthesize(self, asked: Asked, plan: Sequence[SubQuestion], details: Sequence[Detail]) -> Findings:
@@ -43,10 +46,17 @@ class Analyst(Protocol):
     ) -> Findings:
         """The same without the numbers that nothing supports."""
 
-    async def suggest(self, asked: Asked, details: Sequence[Detail]) -> list[str]:
+    async def suggest(self, asked: Asked, plan: Sequence[SubQuestion], details: Sequence[Detail]) -> list[str]:
         """Questions worth asking next."""
 
-    async def analyse(self, asked: Asked, details: Sequence[Detail], findings: Findings) -> Statement:
+    def illustrated(
+        self, asked: Asked, plan: Sequence[SubQuestion], queries: Sequence[Query], details: Sequence[Detail]
+    ) -> list[Detail]:
+        """The same details with charts where a picture says more than the numbers. Pure."""
+
+    async def analyse(
+        self, asked: Asked, plan: Sequence[SubQuestion], details: Sequence[Detail], findings: Findings
+    ) -> Statement:
         """A longer text about what was found, each number citing its cell."""
 
 

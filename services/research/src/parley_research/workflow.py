@@ -43,6 +43,7 @@ class Course:
 
     asked: Asked
     plan: list[SubQuestion] = field(default_factory=list)
+    queries: list[Query] = field(default_factory=list)
     details: list[Detail] = field(default_factory=list)
 
 
@@ -50,7 +51,7 @@ async def research(job: Job, request: Research, *, analyst: Analyst, tables: Tab
     """Answer a question about a dataset in seven stages; what the data cannot tell is said, never guessed."""
     if (known := await job.step("look for an earlier answer", cache.find, job.owner, request)) is not None:
         return known
-    course = Course(await job.step("read profile", tables.asked, request))
+    course = Course(await _asked(job, request, analyst, tables))
     await job.progress(*DECOMPOSING)
     course.plan = await _plan(job, request, course, analyst)
     await job.progress(*CLASSIFYING)
@@ -59,17 +60,17 @@ async def research(job: Job, request: Research, *, analyst: Analyst, tables: Tab
     queries = await job.step("write queries", analyst.write, course.asked, course.plan)
     await _execute(job, request, course, analyst, tables, queries=queries, stage="execute")
     await job.progress(*ENRICHING)
-    queries = await job.step("follow up", analyst.follow_up, course.asked, course.details)
+    queries = await job.step("follow up", analyst.follow_up, course.asked, course.plan, course.details)
     await _execute(job, request, course, analyst, tables, queries=queries, stage="enrich")
     await job.progress(*SYNTHESIZING)
     findings = await _findings(job, course, analyst)
     await job.progress(*SUGGESTING)
-    suggestions = await job.step("suggest", analyst.suggest, course.asked, course.details)
+    suggestions = await job.step("suggest", analyst.suggest, course.asked, course.plan, course.details)
     analysis = await _analysis(job, course, analyst, findings) if request.verbose else None
     researched = report(
         course.asked,
         plan=course.plan,
-        details=course.details,
+        details=analyst.illustrated(course.asked, course.plan, course.queries, course.details),
         findings=findings,
         suggestions=suggestions,
         analysis=analysis,
@@ -79,6 +80,16 @@ async def research(job: Job, request: Research, *, analyst: Analyst, tables: Tab
     )
     await job.step("keep the answer", cache.keep, job.owner, request, researched)
     return researched
+
+
+async def _asked(job: Job, request: Research, analyst: Analyst, tables: Tables) -> Asked:
+    """The question, the profile of its table, and which of its words stand in the table."""
+    asked = await job.step("read profile", tables.asked, request)
+    lookups = analyst.lookups(asked)
+    if not lookups:
+        return asked
+    values = await job.step("look up values", tables.run, request.table, lookups)
+    return asked.model_copy(update={"values": [each for each in values if not each.error]})
 
 
 async def _plan(job: Job, request: Research, course: Course, analyst: Analyst) -> list[SubQuestion]:
@@ -119,7 +130,9 @@ async def _execute(
     mended = [query for task in mending if (query := task.result()) is not None]
     if mended:
         again = await job.step(f"{stage} again", tables.run, request.table, mended, events=_artifacts)
-        found = _replaced(found, again)
+        newer = {detail.query_id: detail for detail in again}
+        found = [newer.get(detail.query_id, detail) for detail in found]
+    course.queries = [*course.queries, *_replaced(queries, mended)]
     course.details = [*course.details, *found]
     job.keep({"supporting_details": _DETAILS.dump_python(course.details, mode="json")})
 
@@ -136,7 +149,7 @@ async def _findings(job: Job, course: Course, analyst: Analyst) -> Checked:
 
 async def _analysis(job: Job, course: Course, analyst: Analyst, outcome: Checked) -> Statement:
     await job.progress(*ANALYSING)
-    written = await job.step("analyse", analyst.analyse, course.asked, course.details, outcome.findings)
+    written = await job.step("analyse", analyst.analyse, course.asked, course.plan, course.details, outcome.findings)
     alone = Findings(answered=True, answer=written)
     return checked(alone, course.asked, course.details).findings.answer
 
@@ -148,6 +161,6 @@ def _artifacts(found: list[Detail]) -> list[Contract]:
     ]
 
 
-def _replaced(found: Sequence[Detail], again: Sequence[Detail]) -> list[Detail]:
-    newer = {detail.query_id: detail for detail in again}
-    return [newer.get(detail.query_id, detail) for detail in found]
+def _replaced(queries: Sequence[Query], mended: Sequence[Query]) -> list[Query]:
+    newer = {query.id: query for query in mended}
+    return [newer.get(query.id, query) for query in queries]

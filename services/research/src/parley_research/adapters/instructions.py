@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from parley_common.contracts.research import QuestionKind
-from parley_research.domain.inquiry import ChartKind
+from parley_research.domain.charts import Chart
 
 _TABLE = """
 There is one table, named data. `profile` describes its columns: type, range, frequent values and samples.
@@ -17,6 +17,7 @@ _SQL = """
 Write DuckDB SQL: exactly one SELECT (WITH is allowed), from the table data only, no other function that returns a table
 than unnest. Quote every column name with double quotes, exactly as it stands in the profile. Name every result column
 plainly. Return few rows: aggregate, order, and use LIMIT. Count nulls where they matter. Express shares in percent.
+A chart, where a picture says more than the numbers, names columns of the result.
 """
 
 _NUMBERS = """
@@ -39,7 +40,7 @@ things no column is about. Never bend a part into something that the table happe
 """
 
 WRITE = f"""
-Write one query for each part of the question. Suggest a chart where a picture says more than the numbers.
+Write one query for each part of the question.
 {_TABLE}{_SQL}
 """
 
@@ -97,7 +98,7 @@ class Classified(BaseModel):
 class WrittenQuery(BaseModel):
     part: str
     sql: str
-    chart: ChartKind | None = None
+    chart: Chart | None = None
 
 
 class WrittenQueries(BaseModel):
@@ -106,14 +107,14 @@ class WrittenQueries(BaseModel):
 
 class MendedQuery(BaseModel):
     sql: str
-    chart: ChartKind | None = None
+    chart: Chart | None = None
 
 
 class FurtherQuery(BaseModel):
     question: str
     kind: QuestionKind
     sql: str
-    chart: ChartKind | None = None
+    chart: Chart | None = None
 
 
 class FurtherQueries(BaseModel):

@@ -10,13 +10,15 @@ from parley_common.contracts.research import Citation, Detail, Statement, SubQue
 from parley_common.llm.model import Model
 from parley_common.llm.prompting import prompt
 from parley_research.adapters import instructions as told
+from parley_research.domain.charts import Chart, ChartRefused, specification, validated
 from parley_research.domain.inquiry import Asked, Findings, Query
-from parley_research.domain.results import Results, results_of
+from parley_research.domain.results import Results, result_of, results_of
 from parley_research.domain.tracing import Claim, Unsupported, locate
 
 PARTS, FOLLOW_UPS, FINDINGS, SUGGESTIONS = 8, 3, 6, 5
 # What a model is shown of a table and of a result: enough to think with, small enough for any context.
 COLUMNS, VALUES, CHARACTERS, ROWS = 200, 12, 80, 50
+POINTS = 500
 
 
 class ModelAnalyst:
@@ -30,6 +32,9 @@ class ModelAnalyst:
     @property
     def model(self) -> str:
         return self._model.name
+
+    def lookups(self, asked: Asked) -> list[Query]:
+        return []
 
     async def decompose(self, asked: Asked) -> list[SubQuestion]:
         said = await self._model.structured(prompt(told.DECOMPOSE, **_asked(asked)), told.Decomposed)
@@ -64,7 +69,7 @@ class ModelAnalyst:
         said = await self._model.structured(prompt(told.MEND, **fields), told.MendedQuery)
         return query.model_copy(update={"sql": said.sql, "chart": said.chart}) if said.sql.strip() else None
 
-    async def follow_up(self, asked: Asked, details: Sequence[Detail]) -> list[Query]:
+    async def follow_up(self, asked: Asked, plan: Sequence[SubQuestion], details: Sequence[Detail]) -> list[Query]:
         if not results_of(details):
             return []
         fields = _asked(asked) | {"results": _shown(details)}
@@ -88,17 +93,36 @@ class ModelAnalyst:
         said = await self._model.structured(prompt(told.CORRECT, **fields), told.Synthesized)
         return _findings(said, results_of(details))
 
-    async def suggest(self, asked: Asked, details: Sequence[Detail]) -> list[str]:
+    async def suggest(self, asked: Asked, plan: Sequence[SubQuestion], details: Sequence[Detail]) -> list[str]:
         said = await self._model.structured(
             prompt(told.SUGGEST, **_asked(asked), results=_shown(details)), told.Suggested
         )
         questions = dict.fromkeys(text.strip()[:500] for text in said.questions if text.strip())
         return list(questions)[:SUGGESTIONS]
 
-    async def analyse(self, asked: Asked, details: Sequence[Detail], findings: Findings) -> Statement:
+    async def analyse(
+        self, asked: Asked, plan: Sequence[SubQuestion], details: Sequence[Detail], findings: Findings
+    ) -> Statement:
         fields = {"question": asked.question, "answer": findings.answer.text, "results": _shown(details)}
         said = await self._model.structured(prompt(told.ANALYSE, **fields), told.Analysed)
         return _statement(said.sentences, results_of(details))
+
+    def illustrated(
+        self, asked: Asked, plan: Sequence[SubQuestion], queries: Sequence[Query], details: Sequence[Detail]
+    ) -> list[Detail]:
+        charts = {query.id: query.chart for query in queries}
+        return [_illustrated(detail, charts.get(detail.query_id)) for detail in details]
+
+
+def _illustrated(detail: Detail, chart: Chart | None) -> Detail:
+    """With the picture the model chose, if it can be drawn from this result."""
+    if chart is None or len(detail.rows) < 2:
+        return detail
+    try:
+        drawn = validated(specification(chart, result_of(detail), most=POINTS))
+    except ChartRefused:
+        return detail
+    return detail.model_copy(update={"chart": drawn})
 
 
 def _asked(asked: Asked) -> dict[str, Any]:

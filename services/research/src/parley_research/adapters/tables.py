@@ -8,7 +8,6 @@ from parley_common.contracts.datasets import Profile
 from parley_common.contracts.research import Detail, Research
 from parley_common.errors import PermanentError
 from parley_common.storage.blobs import BlobNotFound, Blobs, key_of
-from parley_research.domain.charts import chart
 from parley_research.domain.inquiry import Asked, Query
 from parley_research.sql.outcome import Outcome, Rows
 from parley_research.sql.runner import Queries
@@ -51,13 +50,7 @@ def _detail(query: Query, outcome: Outcome) -> Detail:
     known = {"query_id": query.id, "question": query.question, "kind": query.kind, "sql": query.sql}
     if not isinstance(outcome, Rows):
         return Detail.model_validate(known | {"error": outcome.detail})
-    found = {
-        "columns": outcome.columns,
-        "rows": outcome.rows,
-        "row_count": outcome.row_count,
-        "hash": outcome.hash,
-    }
-    return Detail.model_validate(known | found | {"chart": chart(query, outcome.columns, outcome.rows)})
+    return Detail.model_validate(known | outcome.model_dump(include={"columns", "rows", "row_count", "hash"}))
 
 
 def _gone() -> DatasetGone:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import Field
 
 from parley_common.contracts.datasets import Profile
 from parley_common.contracts.model import Contract
-from parley_common.contracts.research import QuestionKind, Statement
-
-ChartKind = Literal["bar", "line", "histogram", "scatter"]
+from parley_common.contracts.research import Detail, QuestionKind, Statement
+from parley_research.domain.charts import Chart
 
 
 class Asked(Contract):
-    """A question, and what the table it is about is like."""
+    """A question, and what the table it is about is like; `values` are those of its words that stand in the table."""
 
     question: str
     profile: Profile
+    values: list[Detail] = Field(default_factory=list)
 
 
 class Query(Contract):
@@ -27,7 +25,7 @@ class Query(Contract):
     question: str
     kind: QuestionKind
     sql: str
-    chart: ChartKind | None = None
+    chart: Chart | None = None
 
 
 class Findings(Contract):

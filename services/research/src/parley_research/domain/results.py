@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from pydantic import Field, JsonValue
 
 from parley_common.contracts.model import Contract
-from parley_common.contracts.research import Citation
+from parley_common.contracts.research import Citation, Detail
 
 
 class Result(Contract):
@@ -26,6 +26,15 @@ class Result(Contract):
 
 
 Results = Mapping[str, Result]
+
+
+def results_of(details: Iterable[Detail]) -> dict[str, Result]:
+    """By query; those that failed have none."""
+    return {each.query_id: result_of(each) for each in details if not each.error}
+
+
+def result_of(detail: Detail) -> Result:
+    return Result(query_id=detail.query_id, columns=detail.columns, rows=detail.rows, row_count=detail.row_count)
 
 
 def cited_value(citation: Citation, results: Results) -> int | float | None:
