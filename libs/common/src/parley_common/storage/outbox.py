@@ -21,21 +21,21 @@ from parley_common.storage.columns import Json, Utc
 
 HAND_OVER = timedelta(seconds=10)
 
-_COLUMNS: dict[str, TypeEngine[Any]] = {
+COLUMNS: dict[str, TypeEngine[Any]] = {
     "id": Uuid(),
     "exchange": String(64),
     "key": String(128),
     "body": LargeBinary(),
     "headers": Json(),
 }
-_outbox = table("outbox", *(column(name, kind) for name, kind in _COLUMNS.items()), column("due_at", Utc()))
+_outbox = table("outbox", *(column(name, kind) for name, kind in COLUMNS.items()), column("due_at", Utc()))
 
 _INSERT = sql_insert(_outbox)
 
 
 def outbox_table(metadata: MetaData) -> Table:
     """The outbox as a table of a service's own metadata."""
-    columns = (Column(name, kind, primary_key=name == "id", nullable=False) for name, kind in _COLUMNS.items())
+    columns = (Column(name, kind, primary_key=name == "id", nullable=False) for name, kind in COLUMNS.items())
     return Table(
         "outbox", metadata, *columns, Column("due_at", Utc(), nullable=False), Index("outbox_due_at", "due_at")
     )
@@ -43,7 +43,7 @@ def outbox_table(metadata: MetaData) -> Table:
 
 async def insert(connection: AsyncConnection, messages: Sequence[Outgoing]) -> None:
     now = datetime.now(UTC)
-    await connection.execute(_INSERT, [_row(message, now) for message in messages])
+    await connection.execute(_INSERT, [row(message, now) for message in messages])
 
 
 async def take_due(connection: AsyncConnection, *, limit: int) -> list[Outgoing]:
@@ -60,7 +60,7 @@ async def take_due(connection: AsyncConnection, *, limit: int) -> list[Outgoing]
         update(_outbox)
         .where(_outbox.c.id.in_(due.scalar_subquery()))
         .values(due_at=now + HAND_OVER)
-        .returning(*(_outbox.c[name] for name in _COLUMNS))
+        .returning(*(_outbox.c[name] for name in COLUMNS))
     )
     return [Outgoing(r.exchange, r.key, r.body, r.headers, id=r.id) for r in sorted(rows, key=lambda r: r.id)]
 
@@ -73,7 +73,8 @@ def is_due(message: Outgoing) -> bool:
     return message.available_at is None or message.available_at <= datetime.now(UTC)
 
 
-def _row(message: Outgoing, now: datetime) -> dict[str, Any]:
+def row(message: Outgoing, now: datetime) -> dict[str, Any]:
+    """The row of a message that is written now."""
     return {
         "id": message.id,
         "exchange": message.exchange,
