@@ -9,16 +9,20 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from parley_common.bus.message import EVENTS, Outgoing
 from parley_common.contracts.jobs import Usage
+from parley_common.persistence import persistently
 from parley_common.runtime.ledger import Claim, Write
 from parley_common.runtime.ledgers import open_ledger
 from parley_common.runtime.records import step_values
 from parley_common.runtime.run import StepRow
 from parley_common.runtime.tables import job, step
-from parley_common.storage.errors import REFUSALS
+from parley_common.storage.errors import REFUSALS, DatabaseUnavailable
+
+postgres = pytest.param("postgresql", marks=pytest.mark.connected)
+ON_POSTGRES = pytest.mark.parametrize("sql_url", [postgres], indirect=True)
 
 
 def new_job() -> Claim:
@@ -94,21 +98,47 @@ async def columns(site: Any, run: UUID) -> tuple[Any, ...]:
         return tuple((await connection.execute(select(*names).where(job.c.id == run))).one())
 
 
-async def test_text_that_does_not_fit_is_refused_and_not_cut(site: Any, sql_url: str | None) -> None:
-    if sql_url is None:
-        pytest.skip("SQLite does not limit text")
+@ON_POSTGRES
+async def test_text_that_does_not_fit_is_refused_and_not_cut(site: Any) -> None:
     claim = new_job()
     with pytest.raises(REFUSALS):
         await open_ledger(site.database).claim(replace(claim, job=claim.job | {"kind": "k" * 65}))
 
 
-async def test_connections_that_the_server_closed_are_replaced(site: Any, sql_url: str | None) -> None:
-    if sql_url is None:
-        pytest.skip("SQLite is no server")
+@ON_POSTGRES
+async def test_connections_that_the_server_closed_are_replaced(site: Any) -> None:
     ledger = open_ledger(site.database)
     await asyncio.gather(*(ledger.claim(new_job()) for _ in range(20)))
     others = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
     killing = site.database.engine.execution_options(isolation_level="AUTOCOMMIT")
     async with killing.connect() as connection:
         await connection.execute(text(f"{others.text} AND datname = current_database()"))
-    assert await ledger.claim(new_job())
+    assert await persistently(lambda: ledger.claim(new_job()), on=DatabaseUnavailable, longest=0.1)
+
+
+@ON_POSTGRES
+@pytest.mark.parametrize(("change", "lands"), [({"lease_until": datetime.now(UTC)}, True), ({"fence": 2}, False)])
+async def test_write_that_waits_for_its_row_goes_by_what_it_finds_then(
+    site: Any, change: dict[str, Any], lands: bool
+) -> None:
+    """A heartbeat that commits in between costs no lease; a claim by another worker does."""
+    ledger, claim = open_ledger(site.database), new_job()
+    await ledger.claim(claim)
+    run = claim.job["id"]
+    async with site.database.transaction() as transaction:
+        await transaction.execute(update(job).where(job.c.id == run).values(change))
+        writing = asyncio.create_task(ledger.write(step_of(run, "work")))
+        await somebody_waits(site)
+    assert await writing is lands
+    assert await steps(site) == ({(run, "work")} if lands else set())
+
+
+async def somebody_waits(site: Any) -> None:
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    async with asyncio.timeout(10):
+        while True:
+            async with site.database.read() as connection:
+                if await connection.scalar(waiting):
+                    return

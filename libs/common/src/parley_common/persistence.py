@@ -17,5 +17,13 @@ async def persistently(act: Callable[[], Awaitable[T]], *, on: type[RetryableErr
     try:
         return await act()  # nearly always all there is to it, and as cheap as that
     except on:
-        pauses = wait_exponential_jitter(multiplier=0.05, max=longest, jitter=0.05)
-        return await AsyncRetrying(retry=retry_if_exception_type(on), wait=pauses)(act)
+        return await _again(act, on, longest)
+
+
+async def _again(act: Callable[[], Awaitable[T]], on: type[RetryableError], longest: float) -> T:
+    pauses = wait_exponential_jitter(multiplier=0.05, max=longest, jitter=0.05)
+
+    async def again() -> T:
+        return await act()
+
+    return await AsyncRetrying(retry=retry_if_exception_type(on), wait=pauses)(again)

@@ -98,13 +98,13 @@ def _write() -> AtOnce:
         .returning(new.piece)
         .cte("written")
     )
-    parts = {table: _rows(table.name, table, piece=Integer()) for table in (step, question, outbox)}
+    parts = {table: _rows(f"new_{table.name}", table, piece=Integer()) for table in (step, question, outbox)}
     inserts = {
         table: _insert(table, rows, rows.table.c.piece.in_(select(written.c.piece))) for table, rows in parts.items()
     }
     step_again = {column.name: inserts[step].excluded[column.name] for column in step.c}
     inserts[step] = inserts[step].on_conflict_do_update(index_elements=[step.c.job, step.c.key], set_=step_again)
-    with_all = select(written.c.piece).add_cte(*(part.cte(f"new_{table.name}") for table, part in inserts.items()))
+    with_all = select(written.c.piece).add_cte(*(part.cte(f"{table.name}_added") for table, part in inserts.items()))
     return AtOnce(with_all, changes, *parts.values())
 
 

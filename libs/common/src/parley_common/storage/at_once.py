@@ -10,7 +10,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import Executable, String, Text, bindparam, column, func
+import asyncpg
+from sqlalchemy import Executable, Integer, String, Text, bindparam, column, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -27,13 +28,18 @@ class Rows:
 
     def __init__(self, name: str, columns: Mapping[str, TypeEngine[Any]]) -> None:
         kinds = {key: _unbounded(kind) for key, kind in columns.items()}
+        self._count = f"{name}_count"
         self._arrays = [(f"{name}_{key}", key, _encoder(kind)) for key, kind in kinds.items()]
         arrays = (bindparam(f"{name}_{key}", type_=ARRAY(kind)) for key, kind in kinds.items())
-        derived = func.unnest(*arrays).table_valued(*(column(key, kind) for key, kind in kinds.items()))
-        self.table = derived.render_derived(name=name)
+        given = func.unnest(*arrays).table_valued(*(column(key, kind) for key, kind in kinds.items()))
+        # A limit not known yet makes PostgreSQL plan for one row, and so find what is joined by its key. For the ten
+        # that it expects of arrays it would read whole tables, as long as they were small when it last looked.
+        limit = bindparam(self._count, type_=Integer())
+        self.table = select(given.render_derived(name=f"{name}_given")).limit(limit).cte(name)
 
-    def arrays(self, rows: Sequence[Row]) -> dict[str, list[Any]]:
-        return {name: [encode(row.get(key)) for row in rows] for name, key, encode in self._arrays}
+    def values(self, rows: Sequence[Row]) -> dict[str, Any]:
+        arrays = {name: [encode(row.get(key)) for row in rows] for name, key, encode in self._arrays}
+        return {self._count: len(rows), **arrays}
 
 
 class AtOnce:
@@ -53,7 +59,7 @@ class AtOnce:
         """
         values = dict(self._constants)
         for given, some in zip(self._given, rows, strict=True):
-            values |= given.arrays(some)
+            values |= given.values(some)
         with translated():
             async with _asyncpg(engine) as connection:
                 found: list[Any] = await connection.fetch(self._text, *(values[name] for name in self._names))
@@ -70,6 +76,9 @@ async def _asyncpg(engine: AsyncEngine) -> AsyncIterator[Any]:
             driver = (await connection.get_raw_connection()).driver_connection
         try:
             yield driver
+        except asyncpg.InternalClientError:
+            await connection.invalidate()
+            raise
         finally:
             if driver.is_closed():
                 await connection.invalidate()

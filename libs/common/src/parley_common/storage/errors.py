@@ -42,7 +42,7 @@ def translated() -> Iterator[None]:
         if refused:
             raise
         raise DatabaseUnavailable("the database is unavailable") from error
-    except (OSError, PoolTimeout) as error:
+    except (OSError, PoolTimeout, asyncpg.InternalClientError) as error:  # the last: used while it was being closed
         raise DatabaseUnavailable("the database is unavailable") from error
 
 

@@ -11,7 +11,21 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Index, LargeBinary, MetaData, String, Table, Uuid, column, delete, select, table, update
+from sqlalchemy import (
+    Column,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Uuid,
+    bindparam,
+    column,
+    delete,
+    select,
+    table,
+    update,
+)
 from sqlalchemy import insert as sql_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
@@ -31,6 +45,8 @@ COLUMNS: dict[str, TypeEngine[Any]] = {
 _outbox = table("outbox", *(column(name, kind) for name, kind in COLUMNS.items()), column("due_at", Utc()))
 
 _INSERT = sql_insert(_outbox)
+# One statement for any number of ids: a list of another length would be another statement, planned anew.
+_DELETE = delete(_outbox).where(_outbox.c.id == bindparam("gone"))
 
 
 def outbox_table(metadata: MetaData) -> Table:
@@ -66,7 +82,7 @@ async def take_due(connection: AsyncConnection, *, limit: int) -> list[Outgoing]
 
 
 async def remove(connection: AsyncConnection, ids: Sequence[UUID]) -> None:
-    await connection.execute(delete(_outbox).where(_outbox.c.id.in_(ids)))
+    await connection.execute(_DELETE, [{"gone": id} for id in ids])
 
 
 def is_due(message: Outgoing) -> bool:
