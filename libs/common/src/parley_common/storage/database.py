@@ -14,7 +14,6 @@ from parley_common.bus.message import Outgoing
 from parley_common.settings import Settings
 from parley_common.storage import outbox
 from parley_common.storage.errors import translated
-from parley_common.storage.group import GroupCommit
 from parley_common.storage.migrate import upgrade
 from parley_common.storage.transaction import Transaction
 
@@ -31,7 +30,6 @@ class Database:
         self.service = service
         self.dialect: Literal["postgresql", "sqlite"] = "sqlite" if engine.dialect.name == "sqlite" else "postgresql"
         self.on_commit: Callable[[Sequence[Outgoing]], None] | None = None
-        self.group = GroupCommit(self.transaction)
         self._migrations = migrations
         self._writing = asyncio.Lock() if self.dialect == "sqlite" else nullcontext()
 
@@ -68,8 +66,12 @@ class Database:
                     yield transaction
                     if transaction.messages:
                         await outbox.insert(connection, transaction.messages)
-        if transaction.messages and self.on_commit:
-            self.on_commit(transaction.messages)
+        self.committed(transaction.messages)
+
+    def committed(self, messages: Sequence[Outgoing]) -> None:
+        """Hand these messages, whose rows are committed, to the relay of this process."""
+        if messages and self.on_commit:
+            self.on_commit(messages)
 
     async def close(self) -> None:
         await self.engine.dispose()

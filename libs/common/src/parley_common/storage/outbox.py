@@ -11,7 +11,21 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Index, LargeBinary, MetaData, String, Table, Uuid, column, delete, select, table, update
+from sqlalchemy import (
+    Column,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Uuid,
+    bindparam,
+    column,
+    delete,
+    select,
+    table,
+    update,
+)
 from sqlalchemy import insert as sql_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
@@ -21,21 +35,23 @@ from parley_common.storage.columns import Json, Utc
 
 HAND_OVER = timedelta(seconds=10)
 
-_COLUMNS: dict[str, TypeEngine[Any]] = {
+COLUMNS: dict[str, TypeEngine[Any]] = {
     "id": Uuid(),
     "exchange": String(64),
     "key": String(128),
     "body": LargeBinary(),
     "headers": Json(),
 }
-_outbox = table("outbox", *(column(name, kind) for name, kind in _COLUMNS.items()), column("due_at", Utc()))
+_outbox = table("outbox", *(column(name, kind) for name, kind in COLUMNS.items()), column("due_at", Utc()))
 
 _INSERT = sql_insert(_outbox)
+# One statement for any number of ids: a list of another length would be another statement, planned anew.
+_DELETE = delete(_outbox).where(_outbox.c.id == bindparam("gone"))
 
 
 def outbox_table(metadata: MetaData) -> Table:
     """The outbox as a table of a service's own metadata."""
-    columns = (Column(name, kind, primary_key=name == "id", nullable=False) for name, kind in _COLUMNS.items())
+    columns = (Column(name, kind, primary_key=name == "id", nullable=False) for name, kind in COLUMNS.items())
     return Table(
         "outbox", metadata, *columns, Column("due_at", Utc(), nullable=False), Index("outbox_due_at", "due_at")
     )
@@ -43,7 +59,7 @@ def outbox_table(metadata: MetaData) -> Table:
 
 async def insert(connection: AsyncConnection, messages: Sequence[Outgoing]) -> None:
     now = datetime.now(UTC)
-    await connection.execute(_INSERT, [_row(message, now) for message in messages])
+    await connection.execute(_INSERT, [row(message, now) for message in messages])
 
 
 async def take_due(connection: AsyncConnection, *, limit: int) -> list[Outgoing]:
@@ -60,20 +76,21 @@ async def take_due(connection: AsyncConnection, *, limit: int) -> list[Outgoing]
         update(_outbox)
         .where(_outbox.c.id.in_(due.scalar_subquery()))
         .values(due_at=now + HAND_OVER)
-        .returning(*(_outbox.c[name] for name in _COLUMNS))
+        .returning(*(_outbox.c[name] for name in COLUMNS))
     )
     return [Outgoing(r.exchange, r.key, r.body, r.headers, id=r.id) for r in sorted(rows, key=lambda r: r.id)]
 
 
 async def remove(connection: AsyncConnection, ids: Sequence[UUID]) -> None:
-    await connection.execute(delete(_outbox).where(_outbox.c.id.in_(ids)))
+    await connection.execute(_DELETE, [{"gone": id} for id in ids])
 
 
 def is_due(message: Outgoing) -> bool:
     return message.available_at is None or message.available_at <= datetime.now(UTC)
 
 
-def _row(message: Outgoing, now: datetime) -> dict[str, Any]:
+def row(message: Outgoing, now: datetime) -> dict[str, Any]:
+    """The row of a message that is written now."""
     return {
         "id": message.id,
         "exchange": message.exchange,
