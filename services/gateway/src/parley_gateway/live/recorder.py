@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 from uuid import UUID
 
 import structlog
@@ -76,7 +77,8 @@ class Recorder:
         rows = await jobs.lock(transaction, {frame.job for frame in frames})
         await events.append(transaction, [frame for frame in frames if frame.job in rows])
         changes = _Changes(rows)
-        for frame in await events.unprojected(transaction, list(rows)):
+        known = {events.key(frame): frame for frame in frames}
+        for frame in await events.unprojected(transaction, list(rows), known):
             changes.take(frame.event)
         await changes.save(transaction, self._notify)
 
@@ -103,9 +105,10 @@ class _Changes:
         if not self._taken:
             return
         changed = [self._snapshots[identity] for identity in self._taken]
-        await jobs.keep(transaction, changed)
+        await jobs.keep(transaction, [(each, self._resend_at(each)) for each in changed])
         await self._save_questions(transaction)
-        await self._settle(transaction, changed)
+        if ended := [each.id for each in changed if each.status in FINAL]:
+            await questions.close(transaction, ended)
         for event in self._events():
             await notify(transaction, self._rows[event.job], event)
 
@@ -118,15 +121,8 @@ class _Changes:
             elif isinstance(event, QuestionExpired):
                 await questions.expire(transaction, event.data.question_id)
 
-    async def _settle(self, transaction: Transaction, changed: Sequence[JobSnapshot]) -> None:
-        """Stop sending commands again whose effect is here."""
-        ended = [each.id for each in changed if each.status in FINAL]
-        begun = [
-            each.id
-            for each in changed
-            if each.status not in FINAL | {Status.PENDING} and not self._rows[each.id].cancel_requested_at
-        ]
-        if ended or begun:
-            await jobs.set_resend(transaction, ended + begun, None)
-        if ended:
-            await questions.close(transaction, ended)
+    def _resend_at(self, changed: JobSnapshot) -> datetime | None:
+        """When to send the last command again: never, once its effect is here."""
+        row = self._rows[changed.id]
+        awaited = changed.status not in FINAL and (changed.status is Status.PENDING or row.cancel_requested_at)
+        return cast(datetime | None, row.resend_at) if awaited else None
