@@ -43,6 +43,7 @@ def make_server(app: FastAPI, settings: GatewaySettings, **options: Any) -> Serv
         h11_max_incomplete_event_size=65_536,
         timeout_graceful_shutdown=max(1, round(settings.stop_grace)),
         server_header=False,
+        proxy_headers=False,  # which proxies to believe is a setting: see `client_address`
         log_config=None,
         access_log=False,
         **options,

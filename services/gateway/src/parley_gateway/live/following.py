@@ -10,6 +10,7 @@ from uuid import UUID
 from parley_common.errors import Invalid
 from parley_gateway.domain.projection import JobSnapshot, fold
 from parley_gateway.live.hub import Hub
+from parley_gateway.live.newcomers import Newcomers
 from parley_gateway.live.subscription import Position
 from parley_gateway.security.principal import Principal
 from parley_gateway.store.jobs import Jobs, StoredJob
@@ -53,9 +54,10 @@ def parse_cursor(text: str | int | None) -> Cursor | None:
 class Following:
     """Jobs as of this moment: what is stored, and what has come since."""
 
-    def __init__(self, jobs: Jobs, hub: Hub) -> None:
+    def __init__(self, jobs: Jobs, hub: Hub, newcomers: Newcomers) -> None:
         self._jobs = jobs
         self._hub = hub
+        self._newcomers = newcomers
 
     async def snapshot(self, owner: str, job: UUID) -> JobSnapshot:
         """Raises `NotFound`."""
@@ -63,7 +65,7 @@ class Following:
 
     async def locate(self, user: Principal, job: UUID, *, since: Cursor | None) -> Followed:
         """Where to go on; a cursor this log never had means from the beginning. Raises `NotFound`."""
-        now = await self._reaching(user.user, job, since)
+        now = self._newcomer(user.user, job, since) or await self._reaching(user.user, job, since)
         snapshot = now.snapshot
         latest = max(snapshot.seq, self._hub.recent.latest(job, snapshot.epoch))
         known = since is None or (since.epoch in {None, snapshot.epoch} and since.seq <= latest)
@@ -80,6 +82,16 @@ class Following:
             await asyncio.sleep(POLL)
             now = await self._now(owner, job)
         return now
+
+    def _newcomer(self, owner: str, job: UUID, since: Cursor | None) -> StoredJob | None:
+        """A job that was accepted here just now; once it has asked, only the database knows whether it was answered."""
+        accepted = self._newcomers.get(owner, job)
+        if accepted is None or since:
+            return None
+        recent = list(self._hub.recent.following(job, accepted.epoch, accepted.seq))
+        if any(frame.type == "question.asked" for frame in recent):
+            return None
+        return StoredJob(fold(accepted, (frame.event for frame in recent)), frozenset())
 
     async def _now(self, owner: str, job: UUID) -> StoredJob:
         """What is stored, brought up to what has come since."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
@@ -25,6 +26,8 @@ from parley_gateway.domain.projection import JobSnapshot, project
 from parley_gateway.store import events, jobs, questions
 
 BATCH = 500
+BREATH = 0.05
+ACCEPTED = "job.accepted"
 
 log = structlog.get_logger()
 
@@ -44,14 +47,22 @@ class Recorder:
     def __init__(self, database: Database, *, notify: Notify) -> None:
         self._database = database
         self._notify = notify
-        self._batches: Batcher[Frame, NotRecorded | None] = Batcher(self._store, size=BATCH)
+        self._batches: Batcher[Frame, NotRecorded | None] = Batcher(self._record, size=BATCH)
 
     async def record(self, frame: Frame) -> None:
         """Return when the event is committed, however long the database is away; raises `NotRecorded`."""
+        if frame.type == ACCEPTED:
+            return  # stored together with its job, or the job would not be
         refused = await self._batches.add(frame)
         if refused:
             raise refused
         metrics.EVENTS_RECORDED.inc()
+
+    async def _record(self, frames: Sequence[Frame]) -> Sequence[NotRecorded | None]:
+        """Store a batch at once, and let the next one grow for a moment: clients have got its events already."""
+        outcomes = await self._store(frames)
+        await asyncio.sleep(BREATH)
+        return outcomes
 
     async def _store(self, frames: Sequence[Frame]) -> Sequence[NotRecorded | None]:
         """Store a batch; if the database refuses it, find out which event is to blame."""

@@ -22,6 +22,7 @@ from parley_common.storage.transaction import Transaction
 from parley_gateway.domain.frames import Frame
 from parley_gateway.domain.projection import JobSnapshot
 from parley_gateway.idempotency import Answer, IdempotencyKey, remember, replay
+from parley_gateway.live.newcomers import Newcomers
 from parley_gateway.live.recent import Recent
 from parley_gateway.security.principal import Principal
 from parley_gateway.store import events, jobs
@@ -39,6 +40,7 @@ LANES = 2
 class _New:
     """A job that is about to be accepted: its row, its first event, and the messages that leave with its commit."""
 
+    snapshot: JobSnapshot
     row: dict[str, Any]
     accepted: Frame
     messages: tuple[Outgoing, ...]
@@ -51,10 +53,17 @@ class Submissions:
     """
 
     def __init__(
-        self, database: Database, recent: Recent, *, resend_after: float, check: Callable[[Options], None]
+        self,
+        database: Database,
+        recent: Recent,
+        newcomers: Newcomers,
+        *,
+        resend_after: float,
+        check: Callable[[Options], None],
     ) -> None:
         self._database = database
         self._recent = recent
+        self._newcomers = newcomers
         self._resend_after = timedelta(seconds=resend_after)
         self._check = check
         self._batches: Batcher[_New, SQLAlchemyError | None] = Batcher(self._commit, size=BATCH, lanes=LANES)
@@ -76,7 +85,8 @@ class Submissions:
         accepted = Answer(202, answer(new.accepted.job), headers)
         if first := await self._store(new, key, accepted):
             return first
-        self._recent.add(new.accepted)  # whoever follows the job at once need not wait for it to come off the bus
+        self._recent.add(new.accepted)
+        self._newcomers.add(user.user, new.snapshot)
         return accepted
 
     async def _store(self, new: _New, key: IdempotencyKey | None, accepted: Answer) -> Answer | None:
@@ -121,7 +131,7 @@ class Submissions:
         accepted = JobAccepted(job=snapshot.id, seq=1, time=now, data=said)
         start = commands.start(snapshot, owner=user.user, options=options)
         start = replace(start, available_at=begin if begin > now else None)
-        return _New(row, Frame.of(accepted), (event(service, accepted, owner=user.user), start))
+        return _New(snapshot, row, Frame.of(accepted), (event(service, accepted, owner=user.user), start))
 
 
 async def _add(transaction: Transaction, batch: Sequence[_New]) -> None:
