@@ -59,9 +59,10 @@ class Recorder:
         metrics.EVENTS_RECORDED.inc()
 
     async def _record(self, frames: Sequence[Frame]) -> Sequence[NotRecorded | None]:
-        """Store a batch at once, and let the next one grow for a moment: clients have got its events already."""
+        """Store a batch at once; under load let the next one grow for a moment, since clients have its events."""
         outcomes = await self._store(frames)
-        await asyncio.sleep(BREATH)
+        if len(frames) > 1:
+            await asyncio.sleep(BREATH)
         return outcomes
 
     async def _store(self, frames: Sequence[Frame]) -> Sequence[NotRecorded | None]:
