@@ -26,6 +26,7 @@ from parley_gateway.live.hub import Hub
 from parley_gateway.live.newcomers import Newcomers
 from parley_gateway.live.recent import Recent
 from parley_gateway.live.recorder import Recorder
+from parley_gateway.live.subscription import waits
 from parley_gateway.notify.outgoing import check_options, enqueue
 from parley_gateway.resend import Resend
 from parley_gateway.settings import GatewaySettings
@@ -101,7 +102,7 @@ async def drain(app: FastAPI) -> None:
 
 def _core(settings: GatewaySettings, database: Database, edge: edges.EdgeSettings) -> Core:
     recent = Recent(seconds=settings.recent_events)
-    hub = Hub(Events(database), recent=recent, catch_up_every=settings.catch_up)
+    hub = Hub(Events(database), recent=recent, waits=waits(settings.gap_after), catch_up_every=settings.catch_up)
     stored, newcomers = Jobs(database), Newcomers()
     check = partial(check_options, settings=edge.notify)
     return Core(

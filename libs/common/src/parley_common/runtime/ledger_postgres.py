@@ -42,7 +42,7 @@ class PostgresLedger:
         first = {claim.job["id"]: piece for piece, claim in reversed([*enumerate(claims)])}
         pieces = [first[id] for id in sorted(first)]
         jobs = [claims[piece].job for piece in pieces]
-        messages = _sent((claims[piece].job["id"], claims[piece].messages) for piece in pieces)
+        messages = _sent(((claims[piece].job["id"], claims[piece].messages) for piece in pieces), self._due())
         new = {found["id"] for found in await _CLAIM.fetch(self._database.engine, jobs, messages)}
         return self._committed(claims, {first[id] for id in new})
 
@@ -51,18 +51,20 @@ class PostgresLedger:
         changes = [guard | write.job for guard, write in zip(guards, writes, strict=True)]
         steps = [{"piece": piece, **write.step} for piece, write in enumerate(writes) if write.step]
         questions = [{"piece": piece, **write.question} for piece, write in enumerate(writes) if write.question]
-        messages = _sent((piece, write.messages) for piece, write in enumerate(writes))
+        messages = _sent(((piece, write.messages) for piece, write in enumerate(writes)), self._due())
         found = await _WRITE.fetch(self._database.engine, changes, steps, questions, messages)
         return self._committed(writes, {each["piece"] for each in found})
+
+    def _due(self) -> datetime:
+        return datetime.now(UTC) + self._database.hand_over
 
     def _committed(self, pieces: Sequence[Claim | Write], done: set[int]) -> list[bool]:
         self._database.committed([message for index in sorted(done) for message in pieces[index].messages])
         return [index in done for index in range(len(pieces))]
 
 
-def _sent(messages: Iterable[tuple[Any, Sequence[Outgoing]]]) -> list[Columns]:
-    now = datetime.now(UTC)
-    return [{"piece": piece, **row(message, now)} for piece, some in messages for message in some]
+def _sent(messages: Iterable[tuple[Any, Sequence[Outgoing]]], due_at: datetime) -> list[Columns]:
+    return [{"piece": piece, **row(message, due_at)} for piece, some in messages for message in some]
 
 
 def _rows(name: str, table: Table, **more: Any) -> Rows:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
+from datetime import timedelta
 from typing import Any, Literal
 
 from sqlalchemy import Connection, NullPool, event, make_url
@@ -23,10 +24,16 @@ FROZEN = "5s"
 
 
 class Database:
-    """SQL for one service: `<PARLEY_DATA>/<service>.db`, or the schema named after the service in PostgreSQL."""
+    """SQL for one service: `<PARLEY_DATA>/<service>.db`, or the schema named after the service in PostgreSQL.
 
-    def __init__(self, engine: AsyncEngine, *, service: str, migrations: str) -> None:
+    A message that this process has not published `hand_over` after its commit is any other's to publish.
+    """
+
+    def __init__(
+        self, engine: AsyncEngine, *, service: str, migrations: str, hand_over: timedelta = timedelta(seconds=5)
+    ) -> None:
         self.engine = engine
+        self.hand_over = hand_over
         self.service = service
         self.dialect: Literal["postgresql", "sqlite"] = "sqlite" if engine.dialect.name == "sqlite" else "postgresql"
         self.on_commit: Callable[[Sequence[Outgoing]], None] | None = None
@@ -36,7 +43,8 @@ class Database:
     @classmethod
     def open(cls, settings: Settings, service: str, migrations: str) -> Database:
         """Open without connecting; `migrations` is the package that holds `versions/`."""
-        return cls(make_engine(settings, service), service=service, migrations=migrations)
+        hand_over = timedelta(seconds=settings.outbox_hand_over)
+        return cls(make_engine(settings, service), service=service, migrations=migrations, hand_over=hand_over)
 
     async def upgrade(self) -> None:
         """Bring the schema to its newest version; safe when several processes start at once."""
@@ -65,7 +73,7 @@ class Database:
                     transaction = Transaction(connection)
                     yield transaction
                     if transaction.messages:
-                        await outbox.insert(connection, transaction.messages)
+                        await outbox.insert(connection, transaction.messages, hand_over=self.hand_over)
         self.committed(transaction.messages)
 
     def committed(self, messages: Sequence[Outgoing]) -> None:

@@ -1,7 +1,8 @@
 """The transactional outbox: messages are rows until the broker has confirmed them.
 
-A row is born due a little later (`HAND_OVER`), because the process that wrote it publishes it right after its
-commit; any relay takes rows that are past due. See "Transactional outbox", microservices.io.
+A row is born due a little later (`hand_over`), because the process that wrote it publishes it right after its
+commit; any relay takes rows that are past due. That is sooner than a lease runs out: what a dead worker said of a job
+goes out before another one says more. See "Transactional outbox", microservices.io.
 """
 
 from __future__ import annotations
@@ -33,8 +34,6 @@ from sqlalchemy.types import TypeEngine
 from parley_common.bus.message import Outgoing
 from parley_common.storage.columns import Json, Utc
 
-HAND_OVER = timedelta(seconds=10)
-
 COLUMNS: dict[str, TypeEngine[Any]] = {
     "id": Uuid(),
     "exchange": String(64),
@@ -57,13 +56,13 @@ def outbox_table(metadata: MetaData) -> Table:
     )
 
 
-async def insert(connection: AsyncConnection, messages: Sequence[Outgoing]) -> None:
-    now = datetime.now(UTC)
-    await connection.execute(_INSERT, [row(message, now) for message in messages])
+async def insert(connection: AsyncConnection, messages: Sequence[Outgoing], *, hand_over: timedelta) -> None:
+    due_at = datetime.now(UTC) + hand_over
+    await connection.execute(_INSERT, [row(message, due_at) for message in messages])
 
 
-async def take_due(connection: AsyncConnection, *, limit: int) -> list[Outgoing]:
-    """Take messages that nobody published in time; no other relay gets them for `HAND_OVER`."""
+async def take_due(connection: AsyncConnection, *, limit: int, hand_over: timedelta) -> list[Outgoing]:
+    """Take messages that nobody published in time; no other relay gets them for `hand_over`."""
     now = datetime.now(UTC)
     due = (
         select(_outbox.c.id)
@@ -75,7 +74,7 @@ async def take_due(connection: AsyncConnection, *, limit: int) -> list[Outgoing]
     rows = await connection.execute(
         update(_outbox)
         .where(_outbox.c.id.in_(due.scalar_subquery()))
-        .values(due_at=now + HAND_OVER)
+        .values(due_at=now + hand_over)
         .returning(*(_outbox.c[name] for name in COLUMNS))
     )
     return [Outgoing(r.exchange, r.key, r.body, r.headers, id=r.id) for r in sorted(rows, key=lambda r: r.id)]
@@ -89,13 +88,13 @@ def is_due(message: Outgoing) -> bool:
     return message.available_at is None or message.available_at <= datetime.now(UTC)
 
 
-def row(message: Outgoing, now: datetime) -> dict[str, Any]:
-    """The row of a message that is written now."""
+def row(message: Outgoing, due_at: datetime) -> dict[str, Any]:
+    """The row of a message that other processes may send from `due_at` on, if it is not to be sent later anyway."""
     return {
         "id": message.id,
         "exchange": message.exchange,
         "key": message.key,
         "body": message.body,
         "headers": message.headers,
-        "due_at": now + HAND_OVER if is_due(message) else message.available_at,
+        "due_at": due_at if is_due(message) else message.available_at,
     }

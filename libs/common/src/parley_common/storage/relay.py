@@ -112,5 +112,7 @@ class Relay:
         room = IN_HAND - len(self._in_hand)
         if room > 0:
             async with self._database.transaction() as transaction:
-                due = await outbox.take_due(transaction.connection, limit=min(room, 500))
+                due = await outbox.take_due(
+                    transaction.connection, limit=min(room, 500), hand_over=self._database.hand_over
+                )
             self.hand_over(due)

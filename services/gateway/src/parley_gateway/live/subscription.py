@@ -18,8 +18,15 @@ from parley_gateway.live.recent import Recent
 from parley_gateway.live.texts import Text, Texts
 
 PAGE = 200
-# How long to wait for a missing event before each look at the log; it is given up after the last.
-WAITS = (0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0)
+FIRST_WAIT, LONGEST_WAIT = 0.02, 1.0
+
+
+def waits(patience: float) -> tuple[float, ...]:
+    """How long to wait for a missing event before each look at the log, `patience` seconds in all."""
+    each = [FIRST_WAIT]
+    while sum(each) < patience:
+        each.append(min(2 * each[-1], LONGEST_WAIT))
+    return tuple(each)
 
 
 class EventLog(Protocol):
@@ -67,7 +74,7 @@ class Subscription:
         log: EventLog,
         recent: Recent,
         texts: Texts,
-        waits: Sequence[float] = WAITS,
+        waits: Sequence[float],
     ) -> None:
         self.job = position.job
         self.epoch = position.epoch
