@@ -46,7 +46,7 @@ async def test_no_job_answer_or_event_is_lost_and_no_call_paid_twice(say: Say, t
             faults = schedule(SEED, FAULTS)
             outcome = await run(running, faults, seed=SEED, limit=FAULTS * SECONDS_PER_FAULT, say=say)
             say(outcome.summary)
-            assert outcome.findings == []
+            assert outcome.findings == [], outcome.summary
         async with RabbitBroker(running.stack.rabbit.url) as broker:
             await broker.publish(POISON, exchange="parley.commands", routing_key="enhancer.start.v1")
         async with asyncio.timeout(10):
@@ -62,7 +62,7 @@ async def test_jobs_of_a_stopping_worker_wait_for_no_lease(say: Say, tmp_path: P
             faults = [Fault(number, Kind.WORKER, Action.STOP, target=number, pause=2, away=0) for number in (1, 2)]
             outcome = await run(running, faults, seed=SEED, limit=60, say=say)
             say(outcome.summary)
-            assert outcome.findings == []
+            assert outcome.findings == [], outcome.summary
         assert any(injury.held for injury in outcome.evidence.injuries)
         assert max((waited for _, waited in handed_over(outcome.evidence)), default=0) < running.lease / 3
 

@@ -10,27 +10,31 @@ import asyncio
 import json
 import random
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from sqlalchemy import select, update
+from pydantic import SecretStr
+from sqlalchemy import delete, select, update
 
 from parley_common.contracts import events as e
 from parley_common.contracts.commands import AnswerQuestion, CancelJob
 from parley_common.contracts.jobs import FINAL, Problem, Status
 from parley_common.runtime.claims import Claims
 from parley_common.runtime.journal import Journal
+from parley_common.runtime.ledgers import open_ledger
 from parley_common.runtime.run import Run, StepRow
 from parley_common.runtime.settings import RuntimeSettings
 from parley_common.runtime.signals import LeaseLost
 from parley_common.runtime.sweeper import Sweeper
 from parley_common.runtime.tables import job as job_table
-from parley_common.runtime.tables import outbox, question
+from parley_common.runtime.tables import metadata, outbox, question
 from parley_common.runtime.tables import step as step_table
 from parley_common.storage.database import Database
 
@@ -44,6 +48,7 @@ HOUR = timedelta(hours=1)
 class OneJob(RuleBasedStateMachine):
     """Moves on the left, what the model expects on the right; `self.live` is the only run that may write."""
 
+    url: SecretStr | None = None
     loop: asyncio.AbstractEventLoop
     folder: tempfile.TemporaryDirectory[str]
     database: Database
@@ -53,14 +58,21 @@ class OneJob(RuleBasedStateMachine):
         self.loop = asyncio.new_event_loop()
         self.folder = tempfile.TemporaryDirectory()
         settings = RuntimeSettings(
-            data=Path(self.folder.name), lease=3600.0, crash_limit=CRASH_LIMIT, answer_grace=0.0, hint_after=3600.0
+            data=Path(self.folder.name),
+            database_url=self.url,
+            lease=3600.0,
+            crash_limit=CRASH_LIMIT,
+            answer_grace=0.0,
+            hint_after=3600.0,
         )
         self.database = Database.open(settings, "enhancer", "parley_common.runtime.migrations")
         self.do(self.database.upgrade())
+        self.do(self._empty())
+        ledger = open_ledger(self.database)
         self.claims = [
-            Claims(self.database, settings, worker=f"worker {n}", engine=e.Started(attempt=1)) for n in (0, 1)
+            Claims(self.database, ledger, settings, worker=f"worker {n}", engine=e.Started(attempt=1)) for n in (0, 1)
         ]
-        self.journal = Journal(self.database, settings)
+        self.journal = Journal(self.database, ledger, settings)
         self.sweeper = Sweeper(self.database, self.claims[0], settings)
         self.job, self.status, self.known = uuid4(), Status.PENDING, False
         self.runs: list[Run] = []
@@ -239,6 +251,11 @@ class OneJob(RuleBasedStateMachine):
         if finals:
             assert events[-1]["type"] == finals[0]
 
+    async def _empty(self) -> None:
+        async with self.database.transaction() as transaction:
+            for table in metadata.sorted_tables:
+                await transaction.execute(delete(table))
+
     async def _look(self) -> Any:
         async with self.database.read() as connection:
             row = (await connection.execute(select(job_table))).one()
@@ -257,3 +274,16 @@ OneJob.TestCase.settings = settings(
     suppress_health_check=list(HealthCheck),
 )
 TestOneJob = OneJob.TestCase
+
+
+class OneJobOnPostgres(OneJob):
+    """The same moves on PostgreSQL, whose ledger is another one."""
+
+
+@pytest.fixture
+def on_postgres(database_url: Callable[[str], str]) -> None:
+    OneJobOnPostgres.url = SecretStr(database_url("enhancer"))
+
+
+OneJobOnPostgres.TestCase.settings = settings(OneJob.TestCase.settings, max_examples=30)
+TestOneJobOnPostgres = pytest.mark.connected(pytest.mark.usefixtures("on_postgres")(OneJobOnPostgres.TestCase))

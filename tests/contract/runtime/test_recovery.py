@@ -13,16 +13,20 @@ import pytest
 from sqlalchemy import func, select, update
 
 from parley_common.contracts.commands import StartJob
-from parley_common.contracts.events import Progress
+from parley_common.contracts.events import Completed, Progress
 from parley_common.contracts.jobs import Priority
 from parley_common.errors import RetryableError
 from parley_common.runtime.job import Job
 from parley_common.runtime.journal import Journal
 from parley_common.runtime.lease import Beat
+from parley_common.runtime.ledger import Claim, Ledger, Write
+from parley_common.runtime.ledgers import open_ledger
 from parley_common.runtime.tables import job as job_table
 from parley_common.runtime.tables import outbox
 from parley_common.storage.database import Database
 from parley_common.storage.errors import DatabaseUnavailable
+
+from .conftest import OWNER, Start
 
 NEVER = 3600.0
 
@@ -275,7 +279,10 @@ async def test_write_of_a_cancelled_run_that_was_taken_over_is_no_bug_to_report(
     asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
     worker = await site.worker(heartbeat=NEVER, sweep=NEVER)
     command = StartJob(job=uuid4(), kind="any", owner="ada", created_at=datetime.now(UTC))
-    run, journal = await worker._claims.start(command), Journal(site.database, site.settings)
+    run, journal = (
+        await worker._claims.start(command),
+        Journal(site.database, open_ledger(site.database), site.settings),
+    )
     async with run.writing:
         writing = asyncio.create_task(journal.record(run, Progress(fraction=0.5, stage="half")))
         await asyncio.sleep(0)
@@ -370,34 +377,31 @@ async def test_thousand_waiting_jobs_take_no_slot_and_no_memory_of_a_run(site: A
 
 async def test_write_that_committed_although_the_connection_broke_is_not_taken_for_a_lost_lease(site: Any) -> None:
     """The commit went through, its acknowledgement did not: the retry finds its own write and goes on."""
-
-    async def work(job: Job) -> str:
-        await job.progress(0.5, "Half")
-        return "done"
-
-    site.workflow(work)
-    worker = await site.worker()
-    real = site.database.transaction
-    breaks = iter([False, True])
-
-    def transaction() -> Any:
-        return _breaking(real()) if next(breaks, False) else real()
-
-    site.database.transaction = transaction
-    job = await site.start(worker)
-    await site.bus.event(job, "job.completed")
-    assert site.log(job) == ["job.started", "job.progress", "job.completed"]
+    worker, ledger = await site.worker(), Breaking(open_ledger(site.database))
+    command = Start(job=uuid4(), kind="any", owner=OWNER, created_at=datetime.now(UTC))
+    run, journal = await worker._claims.start(command), Journal(site.database, ledger, site.settings)
+    assert run
+    await journal.record(run, Progress(fraction=0.5, stage="Half"), progress=0.5)
+    await journal.complete(run, Completed(result="done"))
+    await site.bus.event(run.id, "job.completed")
+    assert ledger.broken == 2
+    assert site.log(run.id) == ["job.started", "job.progress", "job.completed"]
 
 
-class _breaking:
-    def __init__(self, inner: Any) -> None:
+class Breaking:
+    """A ledger that loses its connection after each commit that goes through."""
+
+    def __init__(self, inner: Ledger) -> None:
         self.inner = inner
+        self.broken = 0
 
-    async def __aenter__(self) -> Any:
-        return await self.inner.__aenter__()
+    async def claim(self, claim: Claim) -> bool:
+        return await self.inner.claim(claim)
 
-    async def __aexit__(self, *exc: Any) -> None:
-        await self.inner.__aexit__(*exc)
+    async def write(self, write: Write) -> bool:
+        if not await self.inner.write(write):
+            return False
+        self.broken += 1
         raise DatabaseUnavailable("connection lost after the commit")
 
 

@@ -112,6 +112,21 @@ async def test_what_a_dead_process_left_behind_is_published_by_another_once_it_i
     assert await backlog(database) == 0
 
 
+async def test_process_that_wrote_a_message_has_it_to_itself_for_as_long_as_the_settings_say(
+    broker: Broker, settings: RuntimeSettings
+) -> None:
+    brief = settings.model_copy(update={"outbox_hand_over": 0.05})
+    database = Database.open(brief, "enhancer", "parley_common.runtime.migrations")
+    await database.upgrade()
+    async with database.transaction() as transaction:  # no relay hears of it: its process dies here
+        transaction.send(message(1))
+    relay = Relay(database, broker, brief)
+    await relay.start()
+    await broker.until(1)
+    await relay.stop()
+    await database.close()
+
+
 async def test_two_relays_do_not_take_the_same_row(database: Database, settings: RuntimeSettings) -> None:
     news = asyncio.Condition()
     brokers = Broker(news), Broker(news)

@@ -36,6 +36,8 @@ class Settings(BaseSettings):
     redis_url: SecretStr = Field(SecretStr("memory://"), alias="REDIS_URL")
     publish_timeout: float = Field(5.0, alias="PARLEY_PUBLISH_TIMEOUT")
     outbox_sweep: float = Field(1.0, alias="PARLEY_OUTBOX_SWEEP")
+    outbox_hand_over: float = Field(5.0, alias="PARLEY_OUTBOX_HAND_OVER", gt=0)
+    outbox_remove: float = Field(0.1, alias="PARLEY_OUTBOX_REMOVE", ge=0)
     log_level: str = Field("INFO", alias="PARLEY_LOG_LEVEL")
     otlp_endpoint: str | None = Field(None, alias="OTEL_EXPORTER_OTLP_ENDPOINT")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -43,6 +44,7 @@ def make_server(app: FastAPI, settings: GatewaySettings, **options: Any) -> Serv
         h11_max_incomplete_event_size=65_536,
         timeout_graceful_shutdown=max(1, round(settings.stop_grace)),
         server_header=False,
+        proxy_headers=False,  # which proxies to believe is a setting: see `client_address`
         log_config=None,
         access_log=False,
         **options,
@@ -53,7 +55,9 @@ def make_server(app: FastAPI, settings: GatewaySettings, **options: Any) -> Serv
 def main() -> None:
     settings = GatewaySettings()
     setup(SERVICE, settings)
-    make_server(create_app(settings), settings).run()
+    server = make_server(create_app(settings), settings)
+    gc.freeze()  # modules and routes live as long as the process: no need to look through them again and again
+    server.run()
 
 
 if __name__ == "__main__":

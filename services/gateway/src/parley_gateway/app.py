@@ -23,14 +23,15 @@ from parley_gateway.core import Core
 from parley_gateway.handlers import Canary, make_router
 from parley_gateway.live.following import Following
 from parley_gateway.live.hub import Hub
+from parley_gateway.live.newcomers import Newcomers
 from parley_gateway.live.recent import Recent
 from parley_gateway.live.recorder import Recorder
+from parley_gateway.live.subscription import waits
 from parley_gateway.notify.outgoing import check_options, enqueue
 from parley_gateway.resend import Resend
 from parley_gateway.settings import GatewaySettings
 from parley_gateway.store.events import Events
 from parley_gateway.store.jobs import Jobs
-from parley_gateway.store.questions import Questions
 from parley_gateway.work.answers import Answers
 from parley_gateway.work.cancellations import Cancellations
 from parley_gateway.work.submissions import Submissions
@@ -101,16 +102,15 @@ async def drain(app: FastAPI) -> None:
 
 def _core(settings: GatewaySettings, database: Database, edge: edges.EdgeSettings) -> Core:
     recent = Recent(seconds=settings.recent_events)
-    hub = Hub(Events(database), recent=recent, catch_up_every=settings.catch_up)
-    stored, questions = Jobs(database), Questions(database)
+    hub = Hub(Events(database), recent=recent, waits=waits(settings.gap_after), catch_up_every=settings.catch_up)
+    stored, newcomers = Jobs(database), Newcomers()
     check = partial(check_options, settings=edge.notify)
     return Core(
         settings=settings,
         jobs=stored,
-        questions=questions,
         hub=hub,
-        following=Following(stored, questions, hub),
-        submissions=Submissions(database, resend_after=settings.resend_after, check=check),
+        following=Following(stored, hub, newcomers),
+        submissions=Submissions(database, recent, newcomers, resend_after=settings.resend_after, check=check),
         answers=Answers(database, recent, resend_after=settings.resend_after),
         cancellations=Cancellations(database, resend_after=settings.resend_after),
     )

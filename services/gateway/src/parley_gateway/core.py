@@ -12,7 +12,6 @@ from parley_gateway.live.following import Following
 from parley_gateway.live.hub import Hub
 from parley_gateway.settings import GatewaySettings
 from parley_gateway.store.jobs import Jobs
-from parley_gateway.store.questions import Questions
 from parley_gateway.work.answers import Answers
 from parley_gateway.work.cancellations import Cancellations
 from parley_gateway.work.submissions import Submissions
@@ -24,7 +23,6 @@ class Core:
 
     settings: GatewaySettings
     jobs: Jobs
-    questions: Questions
     hub: Hub
     following: Following
     submissions: Submissions
@@ -32,7 +30,8 @@ class Core:
     cancellations: Cancellations
 
 
-def core_of(connection: HTTPConnection) -> Core:
+async def core_of(connection: HTTPConnection) -> Core:
+    """A coroutine, because FastAPI sends any other dependency through a thread."""
     return cast(Core, connection.app.state.core)
 
 

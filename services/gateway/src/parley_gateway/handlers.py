@@ -62,7 +62,7 @@ def make_router(*, instance: str, hub: Hub, recorder: Recorder, canary: Canary) 
         live_queue(instance),
         EVENTS,
         channel=consumer(LIVE_PREFETCH),
-        ack_policy=AckPolicy.ACK,
+        ack_policy=AckPolicy.ACK_FIRST,  # copies that the log has too: the broker need not remember them
         decoder=_decode,
         no_reply=True,
     )

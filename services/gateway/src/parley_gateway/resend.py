@@ -44,7 +44,7 @@ class Resend:
         async with self._database.transaction() as transaction:
             due = await jobs.due(transaction, limit=BATCH)
             for row in due:
-                transaction.send(commands.cancel(row) if row.cancel_requested_at else commands.start(row))
+                transaction.send(commands.cancel(row) if row.cancel_requested_at else commands.start_again(row))
                 await jobs.postpone(transaction, row.id, by=self._pause(row.resends))
             unheard = await questions.due(transaction, limit=BATCH)
             owners = await jobs.rows(transaction, {row.job for row in unheard})

@@ -19,6 +19,7 @@ class GatewaySettings(Settings):
     socket_streams: int = Field(1_000, alias="PARLEY_SOCKET_STREAMS", ge=1)
     recent_events: float = Field(30.0, alias="PARLEY_RECENT_EVENTS", gt=0)
     catch_up: float = Field(5.0, alias="PARLEY_CATCH_UP", gt=0)
+    gap_after: float = Field(30.0, alias="PARLEY_GAP_AFTER", gt=0)
 
     cancel_wait: float = Field(2.0, alias="PARLEY_CANCEL_WAIT", ge=0)
     resend_after: float = Field(60.0, alias="PARLEY_RESEND_AFTER", gt=0)

@@ -5,6 +5,7 @@ These are the transitions that a job's owner does not make. Any worker may make 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,11 +14,12 @@ from opentelemetry import propagate
 from sqlalchemy import Row, Update, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from parley_common.bus.message import command, event
+from parley_common.bus.message import Outgoing, command, event
 from parley_common.contracts import events as e
 from parley_common.contracts.commands import AnswerQuestion, CancelJob, ResumeJob, StartJob
 from parley_common.contracts.jobs import FINAL, Priority, Status, Usage
 from parley_common.contracts.model import Contract
+from parley_common.runtime.ledger import Claim, Ledger
 from parley_common.runtime.records import frame, run_from
 from parley_common.runtime.run import Run
 from parley_common.runtime.settings import RuntimeSettings
@@ -29,31 +31,29 @@ from parley_common.storage.transaction import Transaction
 class Claims:
     """`worker` names this process in the leases it takes; `engine` is what a `job.started` event says of it."""
 
-    def __init__(self, database: Database, settings: RuntimeSettings, *, worker: str, engine: e.Started) -> None:
+    def __init__(
+        self, database: Database, ledger: Ledger, settings: RuntimeSettings, *, worker: str, engine: e.Started
+    ) -> None:
         self._database = database
+        self._ledger = ledger
         self._settings = settings
         self._worker = worker
         self._engine = engine
         dialect = postgresql if database.dialect == "postgresql" else sqlite
         self._insert_once = dialect.insert(job).on_conflict_do_nothing()
-        self._claim_new = self._insert_once.returning(*job.c)
 
     async def start(self, command: StartJob) -> Run | None:
         """Claim a new job; `None` means that it is known already: a repeat, or cancelled before it began."""
-        values = self._new(command) | self._lease() | {"status": Status.RUNNING, "last_seq": command.seq + 1}
-
-        async def claim(transaction: Transaction) -> Run | None:
-            if row := (await transaction.execute(self._claim_new, values)).first():
-                self._started(transaction, row)
-                return run_from(row, [], [])
-            # A start that was handed on before its job got a slot finds the job where an earlier delivery left it.
-            return await self._take(transaction, command.job)
-
-        return await self._database.group.run(claim, row=command.job)
+        row = self._new(command) | self._lease() | {"status": Status.RUNNING, "last_seq": command.seq + 1}
+        if await self._ledger.claim(Claim(row, [self._started(row)])):
+            return run_from(row)
+        # A start that was handed on before its job got a slot finds the job where an earlier delivery left it.
+        return await self.resume(command.job)
 
     async def resume(self, job_id: UUID) -> Run | None:
         """Claim a job that is ready to go on; `None` means that somebody else did, or that it has ended."""
-        return await self._database.group.run(lambda transaction: self._take(transaction, job_id), row=job_id)
+        async with self._database.transaction() as transaction:
+            return await self._take(transaction, job_id)
 
     async def answer(self, command: AnswerQuestion, *, claim: bool) -> Run | None:
         """Apply the accepted answer, once. With `claim`, go on here and now; else wake whoever is free."""
@@ -121,10 +121,10 @@ class Claims:
         row = (await transaction.execute(update(job).where(*ready).values(values).returning(*job.c))).first()
         if row is None:
             return None
-        self._started(transaction, row)
+        transaction.send(self._started(row._mapping))
         steps = await transaction.execute(select(step).where(step.c.job == job_id))
         questions = await transaction.execute(select(question).where(question.c.job == job_id))
-        return run_from(row, list(steps), list(questions))
+        return run_from(row._mapping, steps, questions)
 
     async def _settle(self, transaction: Transaction, command: AnswerQuestion) -> bool:
         """Close the question with this answer, unless it is closed already."""
@@ -149,10 +149,10 @@ class Claims:
             transaction.send(event(self._database.service, body, owner=row.owner))
         await transaction.execute(_set(row, last_seq=row.last_seq + len(data), **columns))
 
-    def _started(self, transaction: Transaction, row: Row[Any]) -> None:
-        data = self._engine.model_copy(update={"attempt": row.attempts})
-        body = frame(data, job=row.id, epoch=row.epoch, seq=row.last_seq)
-        transaction.send(event(self._database.service, body, owner=row.owner))
+    def _started(self, row: Mapping[Any, Any]) -> Outgoing:
+        data = self._engine.model_copy(update={"attempt": row["attempts"]})
+        body = frame(data, job=row["id"], epoch=row["epoch"], seq=row["last_seq"])
+        return event(self._database.service, body, owner=row["owner"])
 
     async def _lock(self, transaction: Transaction, job_id: UUID) -> Row[Any] | None:
         return (await transaction.execute(select(job).where(job.c.id == job_id).with_for_update())).first()
@@ -180,6 +180,7 @@ class Claims:
             "budget": start.get("budget"),
             "trace": trace,
             "progress": 0.0,
+            "partial": None,
             "ran_seconds": 0.0,
             "usage": Usage().model_dump(),
             "created_at": datetime.now(UTC),

@@ -9,31 +9,35 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
-from tenacity import AsyncRetrying, retry_if_exception_type, wait_exponential_jitter
+from sqlalchemy import select, update
 
 from parley_common.bus.message import Outgoing, command, event
 from parley_common.contracts import events as e
 from parley_common.contracts.commands import ResumeJob
 from parley_common.contracts.jobs import Problem, Status
 from parley_common.contracts.model import Contract
+from parley_common.persistence import persistently
+from parley_common.runtime.ledger import Ledger, Write
 from parley_common.runtime.records import frame, step_values
 from parley_common.runtime.run import Run, StepRow
 from parley_common.runtime.settings import RuntimeSettings
 from parley_common.runtime.signals import LeaseLost
-from parley_common.runtime.tables import job, question, step
+from parley_common.runtime.tables import job
 from parley_common.storage.database import Database
 from parley_common.storage.errors import DatabaseUnavailable
-from parley_common.storage.transaction import Transaction
+
+LONGEST_PAUSE = 1.0
 
 
 class Journal:
     """The fenced writes of running jobs. Each raises `LeaseLost` when the job is no longer this run's."""
 
-    def __init__(self, database: Database, settings: RuntimeSettings) -> None:
+    def __init__(self, database: Database, ledger: Ledger, settings: RuntimeSettings) -> None:
         self._database = database
+        self._ledger = ledger
         self._settings = settings
         self._writes: set[asyncio.Task[None]] = set()
 
@@ -41,7 +45,7 @@ class Journal:
         """Append events, and a step if one ended; a finished step is progress, so the crash count starts anew."""
         if step and step.status != "started":
             columns["crashes"] = 0
-        await self._write(run, data, columns, step=step)
+        await self._write(run, data, columns, step=step_values(run.id, step) if step else None)
         if step:
             run.steps[step.key] = step
 
@@ -57,7 +61,7 @@ class Journal:
             "expires_at": asked.expires_at,
         }
         wake_at = asked.expires_at + timedelta(seconds=self._settings.answer_grace)
-        await self._write(run, (asked,), {"status": Status.WAITING, "wake_at": wake_at, **_FREE}, question=row)
+        await self._write(run, (asked,), {"status": Status.WAITING, "wake_at": wake_at}, question=row)
 
     async def complete(self, run: Run, data: e.Completed) -> None:
         await self._finish(run, data, Status.COMPLETED, result=data.result)
@@ -88,7 +92,7 @@ class Journal:
             raise LeaseLost
 
     async def _finish(self, run: Run, data: Contract, status: Status, **columns: Any) -> None:
-        columns |= {"status": status, "ended_at": datetime.now(UTC), "wake_at": None, **_FREE}
+        columns |= {"status": status, "ended_at": datetime.now(UTC), "wake_at": None}
         await self._write(run, (data,), columns)
 
     async def _write(self, run: Run, data: Sequence[Contract], columns: dict[str, Any], **rows: Any) -> None:
@@ -103,48 +107,25 @@ class Journal:
         if not writing.cancelled():
             writing.exception()  # a run that was cancelled meanwhile does not ask, and that is no bug to report
 
-    async def _commit(
-        self,
-        run: Run,
-        data: Sequence[Contract],
-        columns: dict[str, Any],
-        *,
-        step: StepRow | None = None,
-        question: dict[str, Any] | None = None,
-    ) -> None:
+    async def _commit(self, run: Run, data: Sequence[Contract], columns: dict[str, Any], **rows: Any) -> None:
+        tries = count(1)
+
+        async def written() -> bool:
+            again = next(tries) > 1
+            return await self._ledger.write(write) or (again and await self._stands_at(run, after))
+
         async with run.writing:
-            async for attempt in AsyncRetrying(
-                retry=retry_if_exception_type(DatabaseUnavailable),
-                wait=wait_exponential_jitter(multiplier=0.05, max=1.0, jitter=0.05),
-            ):
-                with attempt:
-                    again = attempt.retry_state.attempt_number > 1
-                    await self._commit_once(run, data, columns, step=step, question=question, again=again)
+            after = run.seq + len(data)
+            job = self._always(run) | columns | {"last_seq": after}
+            write = Write(run.id, run.fence, run.seq, job, self._messages(run, data), **rows)
+            if not await persistently(written, on=DatabaseUnavailable, longest=LONGEST_PAUSE):
+                raise LeaseLost
+            run.seq = after
 
-    async def _commit_once(
-        self,
-        run: Run,
-        data: Sequence[Contract],
-        columns: dict[str, Any],
-        *,
-        step: StepRow | None,
-        question: dict[str, Any] | None,
-        again: bool,
-    ) -> None:
-        after = run.seq + len(data)
-        values = self._always(run) | columns | {"last_seq": after}
-        messages = self._messages(run, data)
-
-        async def write(transaction: Transaction) -> bool:
-            if (await transaction.execute(_GUARDED, values | _guard(run))).rowcount:
-                await _insert(transaction, run, step, question)
-                transaction.send(*messages)
-                return True
-            return again and await _written(transaction, run, after)
-
-        if not await self._database.group.run(write, row=run.id):
-            raise LeaseLost
-        run.seq = after
+    async def _stands_at(self, run: Run, seq: int) -> bool:
+        async with self._database.read() as connection:
+            row = (await connection.execute(select(job.c.fence, job.c.last_seq).where(job.c.id == run.id))).first()
+        return row is not None and (row.fence, row.last_seq) == (run.fence, seq)
 
     def _always(self, run: Run) -> dict[str, Any]:
         return {"usage": run.usage.model_dump(), "ran_seconds": run.ran_seconds, "partial": run.partial}
@@ -155,34 +136,7 @@ class Journal:
 
 
 _FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
-# Built once: what is set comes from the parameters' names, and no statement is compiled for a write.
-_GUARDED = update(job).where(
-    job.c.id == bindparam("run"),
-    job.c.fence == bindparam("held"),
-    job.c.status == Status.RUNNING,
-    job.c.last_seq == bindparam("behind"),
-)
-_INSERT_STEP = insert(step)
-
-
-def _guard(run: Run) -> dict[str, Any]:
-    return {"run": run.id, "held": run.fence, "behind": run.seq}
 
 
 def _mine(run: Run) -> tuple[Any, ...]:
     return job.c.id == run.id, job.c.fence == run.fence, job.c.status == Status.RUNNING
-
-
-async def _written(transaction: Transaction, run: Run, seq: int) -> bool:
-    row = (await transaction.execute(select(job.c.fence, job.c.last_seq).where(job.c.id == run.id))).first()
-    return row is not None and (row.fence, row.last_seq) == (run.fence, seq)
-
-
-async def _insert(transaction: Transaction, run: Run, row: StepRow | None, asked: dict[str, Any] | None) -> None:
-    if row and row.key in run.steps:
-        where = step.c.job == run.id, step.c.key == row.key
-        await transaction.execute(update(step).where(*where).values(step_values(row)))
-    elif row:
-        await transaction.execute(_INSERT_STEP, {"job": run.id, **step_values(row)})
-    if asked:
-        await transaction.execute(insert(question).values(asked))

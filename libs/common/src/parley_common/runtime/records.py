@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -38,23 +38,23 @@ def frame(data: Contract, *, job: UUID, epoch: int, seq: int | None) -> e.Event:
     )
 
 
-def run_from(job: Row[Any], steps: list[Row[Any]], questions: list[Row[Any]]) -> Run:
+def run_from(job: Mapping[Any, Any], steps: Iterable[Row[Any]] = (), questions: Iterable[Row[Any]] = ()) -> Run:
     return Run(
-        id=job.id,
-        kind=job.kind,
-        owner=job.owner,
-        priority=Priority(job.priority),
-        epoch=job.epoch,
-        seq=job.last_seq,
-        fence=job.fence,
-        attempt=job.attempts,
-        input=job.input,
-        budget=Budget.model_validate(job.budget or {}),
-        usage=Usage.model_validate(job.usage),
-        progress=job.progress,
-        partial=job.partial,
-        ran_before=job.ran_seconds,
-        trace=job.trace or {},
+        id=job["id"],
+        kind=job["kind"],
+        owner=job["owner"],
+        priority=Priority(job["priority"]),
+        epoch=job["epoch"],
+        seq=job["last_seq"],
+        fence=job["fence"],
+        attempt=job["attempts"],
+        input=job["input"],
+        budget=Budget.model_validate(job["budget"] or {}),
+        usage=Usage.model_validate(job["usage"]),
+        progress=job["progress"],
+        partial=job["partial"],
+        ran_before=job["ran_seconds"],
+        trace=job["trace"] or {},
         steps={row.key: step_from(row) for row in steps},
         questions={row.key: QuestionRow(row.id, row.key, row.prompt, row.outcome, row.value) for row in questions},
     )
@@ -75,8 +75,9 @@ def step_from(row: Row[Any]) -> StepRow:
     )
 
 
-def step_values(step: StepRow) -> dict[str, Any]:
+def step_values(job: UUID, step: StepRow) -> dict[str, Any]:
     return {
+        "job": job,
         "key": step.key,
         "name": step.name,
         "fingerprint": step.fingerprint,

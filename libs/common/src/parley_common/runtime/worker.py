@@ -22,6 +22,7 @@ from parley_common.runtime.ephemeral import Ephemeral
 from parley_common.runtime.execution import Executor, Kind, Workflow
 from parley_common.runtime.journal import Journal
 from parley_common.runtime.lease import Beat, Heartbeat
+from parley_common.runtime.ledgers import open_ledger
 from parley_common.runtime.run import Run
 from parley_common.runtime.settings import RuntimeSettings
 from parley_common.runtime.slots import Slots
@@ -50,9 +51,17 @@ class Worker:
         self.service = service
         self._bus = bus
         self._settings = settings
-        self._claims = Claims(database, settings, worker=self.id, engine=e.Started(attempt=1, mode=mode, model=model))
+        ledger = open_ledger(database)
+        self._claims = Claims(
+            database, ledger, settings, worker=self.id, engine=e.Started(attempt=1, mode=mode, model=model)
+        )
         self._executor = Executor(
-            Journal(database, settings), Ephemeral(bus, service), settings, lambda: self._draining, mode, model
+            Journal(database, ledger, settings),
+            Ephemeral(bus, service),
+            settings,
+            lambda: self._draining,
+            mode,
+            model,
         )
         self._slots = Slots(settings.slots, batch=settings.batch_slots)
         self._sweeper = Sweeper(database, self._claims, settings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
+from datetime import timedelta
 from typing import Any, Literal
 
 from sqlalchemy import Connection, NullPool, event, make_url
@@ -14,7 +15,6 @@ from parley_common.bus.message import Outgoing
 from parley_common.settings import Settings
 from parley_common.storage import outbox
 from parley_common.storage.errors import translated
-from parley_common.storage.group import GroupCommit
 from parley_common.storage.migrate import upgrade
 from parley_common.storage.transaction import Transaction
 
@@ -24,21 +24,27 @@ FROZEN = "5s"
 
 
 class Database:
-    """SQL for one service: `<PARLEY_DATA>/<service>.db`, or the schema named after the service in PostgreSQL."""
+    """SQL for one service: `<PARLEY_DATA>/<service>.db`, or the schema named after the service in PostgreSQL.
 
-    def __init__(self, engine: AsyncEngine, *, service: str, migrations: str) -> None:
+    A message that this process has not published `hand_over` after its commit is any other's to publish.
+    """
+
+    def __init__(
+        self, engine: AsyncEngine, *, service: str, migrations: str, hand_over: timedelta = timedelta(seconds=5)
+    ) -> None:
         self.engine = engine
+        self.hand_over = hand_over
         self.service = service
         self.dialect: Literal["postgresql", "sqlite"] = "sqlite" if engine.dialect.name == "sqlite" else "postgresql"
         self.on_commit: Callable[[Sequence[Outgoing]], None] | None = None
-        self.group = GroupCommit(self.transaction)
         self._migrations = migrations
         self._writing = asyncio.Lock() if self.dialect == "sqlite" else nullcontext()
 
     @classmethod
     def open(cls, settings: Settings, service: str, migrations: str) -> Database:
         """Open without connecting; `migrations` is the package that holds `versions/`."""
-        return cls(make_engine(settings, service), service=service, migrations=migrations)
+        hand_over = timedelta(seconds=settings.outbox_hand_over)
+        return cls(make_engine(settings, service), service=service, migrations=migrations, hand_over=hand_over)
 
     async def upgrade(self) -> None:
         """Bring the schema to its newest version; safe when several processes start at once."""
@@ -67,9 +73,13 @@ class Database:
                     transaction = Transaction(connection)
                     yield transaction
                     if transaction.messages:
-                        await outbox.insert(connection, transaction.messages)
-        if transaction.messages and self.on_commit:
-            self.on_commit(transaction.messages)
+                        await outbox.insert(connection, transaction.messages, hand_over=self.hand_over)
+        self.committed(transaction.messages)
+
+    def committed(self, messages: Sequence[Outgoing]) -> None:
+        """Hand these messages, whose rows are committed, to the relay of this process."""
+        if messages and self.on_commit:
+            self.on_commit(messages)
 
     async def close(self) -> None:
         await self.engine.dispose()

@@ -1,7 +1,8 @@
 """The transactional outbox: messages are rows until the broker has confirmed them.
 
-A row is born due a little later (`HAND_OVER`), because the process that wrote it publishes it right after its
-commit; any relay takes rows that are past due. See "Transactional outbox", microservices.io.
+A row is born due a little later (`hand_over`), because the process that wrote it publishes it right after its
+commit; any relay takes rows that are past due. That is sooner than a lease runs out: what a dead worker said of a job
+goes out before another one says more. See "Transactional outbox", microservices.io.
 """
 
 from __future__ import annotations
@@ -11,7 +12,21 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Index, LargeBinary, MetaData, String, Table, Uuid, column, delete, select, table, update
+from sqlalchemy import (
+    Column,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Uuid,
+    bindparam,
+    column,
+    delete,
+    select,
+    table,
+    update,
+)
 from sqlalchemy import insert as sql_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
@@ -19,35 +34,35 @@ from sqlalchemy.types import TypeEngine
 from parley_common.bus.message import Outgoing
 from parley_common.storage.columns import Json, Utc
 
-HAND_OVER = timedelta(seconds=10)
-
-_COLUMNS: dict[str, TypeEngine[Any]] = {
+COLUMNS: dict[str, TypeEngine[Any]] = {
     "id": Uuid(),
     "exchange": String(64),
     "key": String(128),
     "body": LargeBinary(),
     "headers": Json(),
 }
-_outbox = table("outbox", *(column(name, kind) for name, kind in _COLUMNS.items()), column("due_at", Utc()))
+_outbox = table("outbox", *(column(name, kind) for name, kind in COLUMNS.items()), column("due_at", Utc()))
 
 _INSERT = sql_insert(_outbox)
+# One statement for any number of ids: a list of another length would be another statement, planned anew.
+_DELETE = delete(_outbox).where(_outbox.c.id == bindparam("gone"))
 
 
 def outbox_table(metadata: MetaData) -> Table:
     """The outbox as a table of a service's own metadata."""
-    columns = (Column(name, kind, primary_key=name == "id", nullable=False) for name, kind in _COLUMNS.items())
+    columns = (Column(name, kind, primary_key=name == "id", nullable=False) for name, kind in COLUMNS.items())
     return Table(
         "outbox", metadata, *columns, Column("due_at", Utc(), nullable=False), Index("outbox_due_at", "due_at")
     )
 
 
-async def insert(connection: AsyncConnection, messages: Sequence[Outgoing]) -> None:
-    now = datetime.now(UTC)
-    await connection.execute(_INSERT, [_row(message, now) for message in messages])
+async def insert(connection: AsyncConnection, messages: Sequence[Outgoing], *, hand_over: timedelta) -> None:
+    due_at = datetime.now(UTC) + hand_over
+    await connection.execute(_INSERT, [row(message, due_at) for message in messages])
 
 
-async def take_due(connection: AsyncConnection, *, limit: int) -> list[Outgoing]:
-    """Take messages that nobody published in time; no other relay gets them for `HAND_OVER`."""
+async def take_due(connection: AsyncConnection, *, limit: int, hand_over: timedelta) -> list[Outgoing]:
+    """Take messages that nobody published in time; no other relay gets them for `hand_over`."""
     now = datetime.now(UTC)
     due = (
         select(_outbox.c.id)
@@ -59,26 +74,27 @@ async def take_due(connection: AsyncConnection, *, limit: int) -> list[Outgoing]
     rows = await connection.execute(
         update(_outbox)
         .where(_outbox.c.id.in_(due.scalar_subquery()))
-        .values(due_at=now + HAND_OVER)
-        .returning(*(_outbox.c[name] for name in _COLUMNS))
+        .values(due_at=now + hand_over)
+        .returning(*(_outbox.c[name] for name in COLUMNS))
     )
     return [Outgoing(r.exchange, r.key, r.body, r.headers, id=r.id) for r in sorted(rows, key=lambda r: r.id)]
 
 
 async def remove(connection: AsyncConnection, ids: Sequence[UUID]) -> None:
-    await connection.execute(delete(_outbox).where(_outbox.c.id.in_(ids)))
+    await connection.execute(_DELETE, [{"gone": id} for id in ids])
 
 
 def is_due(message: Outgoing) -> bool:
     return message.available_at is None or message.available_at <= datetime.now(UTC)
 
 
-def _row(message: Outgoing, now: datetime) -> dict[str, Any]:
+def row(message: Outgoing, due_at: datetime) -> dict[str, Any]:
+    """The row of a message that other processes may send from `due_at` on, if it is not to be sent later anyway."""
     return {
         "id": message.id,
         "exchange": message.exchange,
         "key": message.key,
         "body": message.body,
         "headers": message.headers,
-        "due_at": now + HAND_OVER if is_due(message) else message.available_at,
+        "due_at": due_at if is_due(message) else message.available_at,
     }

@@ -8,19 +8,18 @@ from typing import Protocol
 from uuid import UUID
 
 import structlog
-from tenacity import AsyncRetrying, retry_if_exception_type, wait_exponential_jitter
 
 from parley_common.batching import Batcher
 from parley_common.bus.message import Outgoing
 from parley_common.errors import RetryableError
+from parley_common.persistence import persistently
 from parley_common.settings import Settings
 from parley_common.storage import outbox
 from parley_common.storage.database import Database
 
 IN_HAND = 10_000
 IN_FLIGHT = 256
-# Rows of confirmed messages are in nobody's way: removed a few times a second, they cost the jobs no commits.
-REMOVE_EVERY = 0.1
+LONGEST_PAUSE = 2.0
 
 log = structlog.get_logger()
 
@@ -43,6 +42,7 @@ class Relay:
         self._database = database
         self._bus = bus
         self._sweep_every = settings.outbox_sweep
+        self._remove_every = settings.outbox_remove
         self._in_hand: set[UUID] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._in_flight = asyncio.Semaphore(IN_FLIGHT)
@@ -59,9 +59,10 @@ class Relay:
             self._sweeper.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=grace)
-        for task in [*self._tasks, *([self._sweeper] if self._sweeper else [])]:
+        left = [*self._tasks, *([self._sweeper] if self._sweeper else [])]
+        for task in left:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*left, return_exceptions=True)
 
     @property
     def backlog(self) -> int:
@@ -77,21 +78,24 @@ class Relay:
                 task.add_done_callback(self._tasks.discard)
 
     async def _deliver(self, message: Outgoing) -> None:
+        async def publish() -> None:
+            async with self._in_flight:
+                await self._bus.publish(message)
+
         try:
-            async for attempt in _until_it_works():
-                with attempt:
-                    async with self._in_flight:
-                        await self._bus.publish(message)
+            await persistently(publish, on=RetryableError, longest=LONGEST_PAUSE)
             await self._removals.add(message.id)
         finally:
             self._in_hand.discard(message.id)
 
     async def _remove(self, ids: Sequence[UUID]) -> Sequence[None]:
-        await asyncio.sleep(REMOVE_EVERY)
-        async for attempt in _until_it_works():
-            with attempt:
-                async with self._database.transaction() as transaction:
-                    await outbox.remove(transaction.connection, ids)
+        async def remove() -> None:
+            async with self._database.transaction() as transaction:
+                await outbox.remove(transaction.connection, ids)
+
+        # Rows of confirmed messages are in nobody's way: removed a few times a second, they cost the jobs no commits.
+        await asyncio.sleep(self._remove_every)
+        await persistently(remove, on=RetryableError, longest=LONGEST_PAUSE)
         return [None] * len(ids)
 
     async def _sweep(self) -> None:
@@ -108,12 +112,7 @@ class Relay:
         room = IN_HAND - len(self._in_hand)
         if room > 0:
             async with self._database.transaction() as transaction:
-                due = await outbox.take_due(transaction.connection, limit=min(room, 500))
+                due = await outbox.take_due(
+                    transaction.connection, limit=min(room, 500), hand_over=self._database.hand_over
+                )
             self.hand_over(due)
-
-
-def _until_it_works() -> AsyncRetrying:
-    return AsyncRetrying(
-        retry=retry_if_exception_type(RetryableError),
-        wait=wait_exponential_jitter(multiplier=0.05, max=2.0, jitter=0.2),
-    )

@@ -130,11 +130,10 @@ class _Conversation:
         self._session = session
         self._mailbox = mailbox
         self._job = followed.position.job
-        self._settled: frozenset[UUID] = frozenset()
+        self._settled = followed.settled
         self._asked: UUID | None = None
 
     async def run(self) -> None:
-        self._settled = await self._core.questions.settled(self._job)
         reader = Reader(
             self._mailbox, view=translated, wanted=self._wanted, on_gap=self._gap, on_end=self._mailbox.close
         )

@@ -84,7 +84,7 @@ async def answer_question(job: UUID, question: UUID, given: Given, user: Current
 async def _cancel(core: Core, user: Principal, *, job: UUID, response: Response) -> JobSnapshot:
     """Ask for it, and wait a moment for it to have happened."""
     if await core.cancellations.request(user, job):
-        epoch = (await core.jobs.get(user.user, job)).epoch
+        epoch = (await core.jobs.get(user.user, job)).snapshot.epoch
         await core.hub.ended(job, epoch, within=core.settings.cancel_wait)
     snapshot = await core.following.snapshot(user.user, job)
     if snapshot.status in FINAL - {Status.CANCELLED}:

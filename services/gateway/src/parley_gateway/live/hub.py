@@ -20,7 +20,7 @@ from parley_gateway import metrics
 from parley_gateway.domain.frames import Frame
 from parley_gateway.live.mailbox import Mailbox
 from parley_gateway.live.recent import Recent
-from parley_gateway.live.subscription import WAITS, EventLog, Position, Reader, Subscription
+from parley_gateway.live.subscription import EventLog, Position, Reader, Subscription
 from parley_gateway.live.texts import Texts
 
 READS = 6
@@ -37,15 +37,18 @@ class Log(EventLog, Protocol):
 
 
 class Hub:
-    """Fans events out. What it misses (a lost message, a broker that was away) the periodic catch-up finds."""
+    """Fans events out. What it misses (a lost message, a broker that was away) the periodic catch-up finds.
+
+    `waits` are the pauses before each look for an event that is missing; after the last, its readers get a gap.
+    """
 
     def __init__(
         self,
         stored: Log,
         *,
         recent: Recent | None = None,
+        waits: Sequence[float],
         catch_up_every: float = 5.0,
-        waits: Sequence[float] = WAITS,
     ) -> None:
         self.recent = recent or Recent()
         self._stored = _Gentle(stored)

@@ -22,17 +22,29 @@ class Mailbox:
     is called through `on_room` once most has been sent.
     """
 
+    __slots__ = (
+        "_bytes",
+        "_farewell",
+        "_filled",
+        "_limit",
+        "_listeners",
+        "_room",
+        "_texts",
+        "code",
+        "crowded",
+        "dropped",
+    )
+
     def __init__(self, *, limit: int = 1_048_576, farewell: Callable[[int], str] | None = None) -> None:
         self.code: int | None = None
         self.crowded = False
-        self.dropped = asyncio.Event()
+        self.dropped: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._farewell = farewell
         self._limit = limit
         self._bytes = 0
         self._texts: deque[tuple[str, int]] = deque()
-        self._filled = asyncio.Event()
-        self._room = asyncio.Event()
-        self._room.set()
+        self._filled: asyncio.Future[None] | None = None
+        self._room: asyncio.Event | None = None
         self._listeners: set[Callable[[], None]] = set()
 
     @property
@@ -48,18 +60,17 @@ class Mailbox:
             return
         self._texts.append((text, size))
         self._bytes += size
-        self._filled.set()
+        self._wake()
         if self._bytes > self._limit * CROWDED:
             self.crowded = True
-            self._room.clear()
 
     async def get(self) -> str | None:
         """The next text; `None` when the mailbox is closed and empty."""
         while not self._texts:
             if self.closed:
                 return None
-            self._filled.clear()
-            await self._filled.wait()
+            self._filled = asyncio.get_running_loop().create_future()
+            await self._filled
         text, size = self._texts.popleft()
         self._bytes -= size
         if self.crowded and self._bytes <= self._limit * ROOMY:
@@ -68,7 +79,9 @@ class Mailbox:
 
     async def room(self) -> bool:
         """Wait until it is not crowded; `False` if it has been closed."""
-        await self._room.wait()
+        if self.crowded and not self.closed:
+            self._room = self._room or asyncio.Event()
+            await self._room.wait()
         return not self.closed
 
     def on_room(self, listener: Callable[[], None]) -> Callable[[], None]:
@@ -80,16 +93,16 @@ class Mailbox:
         """Send what is waiting, then end with `code`."""
         if not self.closed:
             self.code = code
-            self._filled.set()
-            self._room.set()
+            self._wake()
+            self._make_room()
 
     def drop(self, code: int) -> None:
         """End at once with `code`; what is waiting is not sent."""
         if not self.closed:
             self._texts.clear()
             self._bytes = 0
+            self.dropped.set_result(None)
             self.close(code)
-            self.dropped.set()
 
     def part(self, after_ms: int) -> None:
         """Ask the client to come back in a moment, then end."""
@@ -99,6 +112,15 @@ class Mailbox:
 
     def _uncrowd(self) -> None:
         self.crowded = False
-        self._room.set()
+        self._make_room()
         for listener in tuple(self._listeners):
             listener()
+
+    def _wake(self) -> None:
+        if self._filled and not self._filled.done():
+            self._filled.set_result(None)
+
+    def _make_room(self) -> None:
+        if self._room:
+            self._room.set()
+            self._room = None

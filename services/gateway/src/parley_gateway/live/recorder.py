@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 from uuid import UUID
 
 import structlog
@@ -24,6 +26,8 @@ from parley_gateway.domain.projection import JobSnapshot, project
 from parley_gateway.store import events, jobs, questions
 
 BATCH = 500
+BREATH = 0.05
+ACCEPTED = "job.accepted"
 
 log = structlog.get_logger()
 
@@ -43,14 +47,23 @@ class Recorder:
     def __init__(self, database: Database, *, notify: Notify) -> None:
         self._database = database
         self._notify = notify
-        self._batches: Batcher[Frame, NotRecorded | None] = Batcher(self._store, size=BATCH)
+        self._batches: Batcher[Frame, NotRecorded | None] = Batcher(self._record, size=BATCH)
 
     async def record(self, frame: Frame) -> None:
         """Return when the event is committed, however long the database is away; raises `NotRecorded`."""
+        if frame.type == ACCEPTED:
+            return  # stored together with its job, or the job would not be
         refused = await self._batches.add(frame)
         if refused:
             raise refused
         metrics.EVENTS_RECORDED.inc()
+
+    async def _record(self, frames: Sequence[Frame]) -> Sequence[NotRecorded | None]:
+        """Store a batch at once; under load let the next one grow for a moment, since clients have its events."""
+        outcomes = await self._store(frames)
+        if len(frames) > 1:
+            await asyncio.sleep(BREATH)
+        return outcomes
 
     async def _store(self, frames: Sequence[Frame]) -> Sequence[NotRecorded | None]:
         """Store a batch; if the database refuses it, find out which event is to blame."""
@@ -76,7 +89,8 @@ class Recorder:
         rows = await jobs.lock(transaction, {frame.job for frame in frames})
         await events.append(transaction, [frame for frame in frames if frame.job in rows])
         changes = _Changes(rows)
-        for frame in await events.unprojected(transaction, list(rows)):
+        known = {events.key(frame): frame for frame in frames}
+        for frame in await events.unprojected(transaction, list(rows), known):
             changes.take(frame.event)
         await changes.save(transaction, self._notify)
 
@@ -103,9 +117,10 @@ class _Changes:
         if not self._taken:
             return
         changed = [self._snapshots[identity] for identity in self._taken]
-        await jobs.keep(transaction, changed)
+        await jobs.keep(transaction, [(each, self._resend_at(each)) for each in changed])
         await self._save_questions(transaction)
-        await self._settle(transaction, changed)
+        if ended := [each.id for each in changed if each.status in FINAL]:
+            await questions.close(transaction, ended)
         for event in self._events():
             await notify(transaction, self._rows[event.job], event)
 
@@ -118,15 +133,8 @@ class _Changes:
             elif isinstance(event, QuestionExpired):
                 await questions.expire(transaction, event.data.question_id)
 
-    async def _settle(self, transaction: Transaction, changed: Sequence[JobSnapshot]) -> None:
-        """Stop sending commands again whose effect is here."""
-        ended = [each.id for each in changed if each.status in FINAL]
-        begun = [
-            each.id
-            for each in changed
-            if each.status not in FINAL | {Status.PENDING} and not self._rows[each.id].cancel_requested_at
-        ]
-        if ended or begun:
-            await jobs.set_resend(transaction, ended + begun, None)
-        if ended:
-            await questions.close(transaction, ended)
+    def _resend_at(self, changed: JobSnapshot) -> datetime | None:
+        """When to send the last command again: never, once its effect is here."""
+        row = self._rows[changed.id]
+        awaited = changed.status not in FINAL and (changed.status is Status.PENDING or row.cancel_requested_at)
+        return cast(datetime | None, row.resend_at) if awaited else None

@@ -87,10 +87,9 @@ class Session:
         """`hear` gets each text frame, `None` for a binary one; a `ParleyError` of it becomes an error frame."""
         reading = asyncio.create_task(self._read(hear), name="socket-read")
         writing = asyncio.create_task(self._write(), name="socket-write")
-        dropped = asyncio.create_task(self._mailbox.dropped.wait(), name="socket-dropped")
-        tasks = (reading, writing, dropped)
+        tasks = (reading, writing)
         try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((*tasks, self._mailbox.dropped), return_when=asyncio.FIRST_COMPLETED)
             if reading.done() and reading.exception():
                 self._mailbox.drop(BROKEN)
         finally:
@@ -119,7 +118,7 @@ class Session:
     async def _close(self) -> None:
         """Say why, if the client still listens; one that does not is left to its own."""
         code = self._mailbox.code
-        if self._mailbox.dropped.is_set():
+        if self._mailbox.dropped.done():
             metrics.SLOW_READERS.inc()
         with suppress(TimeoutError, WebSocketDisconnect, RuntimeError):
             async with asyncio.timeout(CLOSE_SECONDS):

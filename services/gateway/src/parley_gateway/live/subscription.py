@@ -18,8 +18,15 @@ from parley_gateway.live.recent import Recent
 from parley_gateway.live.texts import Text, Texts
 
 PAGE = 200
-# How long to wait for a missing event before each look at the log; it is given up after the last.
-WAITS = (0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0)
+FIRST_WAIT, LONGEST_WAIT = 0.02, 1.0
+
+
+def waits(patience: float) -> tuple[float, ...]:
+    """How long to wait for a missing event before each look at the log, `patience` seconds in all."""
+    each = [FIRST_WAIT]
+    while sum(each) < patience:
+        each.append(min(2 * each[-1], LONGEST_WAIT))
+    return tuple(each)
 
 
 class EventLog(Protocol):
@@ -67,7 +74,7 @@ class Subscription:
         log: EventLog,
         recent: Recent,
         texts: Texts,
-        waits: Sequence[float] = WAITS,
+        waits: Sequence[float],
     ) -> None:
         self.job = position.job
         self.epoch = position.epoch
@@ -81,13 +88,13 @@ class Subscription:
         self._waits = waits
         self._sent: dict[str, int] = {}
         self._beyond: int | None = None
-        self._news = asyncio.Event()
+        self._news: asyncio.Event | None = None
         self._replaying: asyncio.Task[None] | None = None
         self._leave_mailbox = reader.mailbox.on_room(self._send_texts)
 
     def begin(self) -> None:
         if self.cursor < self._latest:
-            self._replay(self._meet_live())
+            self._replay(self._meet_live)
         else:
             self._send_texts()
 
@@ -100,15 +107,14 @@ class Subscription:
     def reaches(self, seq: int) -> None:
         """The log is now known to reach `seq`; what is missing here is fetched."""
         self._latest = max(self._latest, seq)
-        if seq == self.cursor + 1:
+        if seq == self.cursor + 1 and self._news:
             self._news.set()
         if self._replaying or self.ended:
             return
         for frame in self._recent.following(self.job, self.epoch, self.cursor):
             self._send(frame)
         if self.cursor < self._latest and not self.ended:
-            self._news.clear()
-            self._replay(self._close_hole())
+            self._replay(self._close_hole)
 
     def text(self, text: Text, frame: Frame | None = None) -> None:
         """Send what is new of a message: `frame` itself if it fits exactly, else one delta with all of it."""
@@ -141,8 +147,9 @@ class Subscription:
             self._reader.mailbox.put(shown)
             metrics.EVENTS_PUSHED.inc()
 
-    def _replay(self, work: Coroutine[None, None, None]) -> None:
-        self._replaying = asyncio.create_task(work, name="replay")
+    def _replay(self, work: Callable[[asyncio.Event], Coroutine[None, None, None]]) -> None:
+        self._news = asyncio.Event()
+        self._replaying = asyncio.create_task(work(self._news), name="replay")
         self._replaying.add_done_callback(self._replayed)
 
     def _replayed(self, task: asyncio.Task[None]) -> None:
@@ -151,14 +158,14 @@ class Subscription:
             self._reader.mailbox.drop(BROKEN)
             task.get_loop().call_exception_handler({"message": "replay failed", "exception": error})
 
-    async def _close_hole(self) -> None:
-        await self._wait(self._waits[0])  # most holes are messages that overtook each other
-        await self._meet_live()
+    async def _close_hole(self, news: asyncio.Event) -> None:
+        await self._wait(news, self._waits[0])  # most holes are messages that overtook each other
+        await self._meet_live(news)
 
-    async def _meet_live(self) -> None:
+    async def _meet_live(self, news: asyncio.Event) -> None:
         tries = 0
         while not self.ended:
-            self._news.clear()
+            news.clear()
             if not await self._send_recent():
                 return
             if self.cursor >= self._latest:
@@ -169,12 +176,12 @@ class Subscription:
             if self.cursor > before:
                 tries = 0
             elif tries < len(self._waits):
-                await self._wait(self._waits[tries])
+                await self._wait(news, self._waits[tries])
                 tries += 1
             else:
                 self._skip()
                 tries = 0
-        self._replaying = None
+        self._replaying = self._news = None
         self._send_texts()
 
     async def _send_recent(self) -> bool:
@@ -209,11 +216,11 @@ class Subscription:
                 await asyncio.sleep(self._waits[min(tries, len(self._waits) - 1)])
                 tries += 1
 
-    async def _wait(self, seconds: float) -> None:
+    async def _wait(self, news: asyncio.Event, seconds: float) -> None:
         """Give the recorder, or a message that was overtaken, a moment."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                await self._news.wait()
+                await news.wait()
 
     def _skip(self) -> None:
         """Give up what is missing: tell the client, and go on with the next event there is."""

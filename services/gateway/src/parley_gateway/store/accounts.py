@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from sqlalchemy import Column, String, Table, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from parley_common.errors import Conflict
 from parley_common.storage.columns import Utc
 from parley_common.storage.database import Database
+from parley_gateway.store.dialect import insert
 from parley_gateway.store.tables import metadata
 
 account = Table(
@@ -30,10 +29,9 @@ class UserTaken(Conflict):
 
 async def add(database: Database, user: str, *, password_hash: str) -> None:
     """Create an account; raises `UserTaken`."""
-    insert = postgresql_insert if database.dialect == "postgresql" else sqlite_insert
-    statement = insert(account).values(user=user, password_hash=password_hash, created_at=datetime.now(UTC))
+    values = {"user": user, "password_hash": password_hash, "created_at": datetime.now(UTC)}
     async with database.transaction() as transaction:
-        added = await transaction.execute(statement.on_conflict_do_nothing())
+        added = await transaction.execute(insert(transaction, account).values(values).on_conflict_do_nothing())
         if added.rowcount == 0:
             raise UserTaken(f"The user name {user!r} is taken.")
 

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Row, bindparam, func, select
 
 from parley_common.storage.database import Database
 from parley_common.storage.transaction import Transaction
 from parley_gateway.domain.frames import Frame
+from parley_gateway.store.dialect import among, insert
 from parley_gateway.store.tables import event, job
+
+Key = tuple[UUID, int, int]
+
+_AFTER = (
+    select(event)
+    .where(event.c.job == bindparam("of"), event.c.epoch == bindparam("in_epoch"), event.c.seq > bindparam("behind"))
+    .order_by(event.c.seq)
+    .limit(bindparam("most"))
+)
 
 
 class Events:
@@ -23,15 +32,9 @@ class Events:
 
     async def after(self, job: UUID, epoch: int, *, seq: int, limit: int) -> Sequence[Frame]:
         """At most `limit` events behind `seq`, in order."""
-        statement = (
-            select(event)
-            .where(event.c.job == job, event.c.epoch == epoch, event.c.seq > seq)
-            .order_by(event.c.seq)
-            .limit(limit)
-        )
+        sought = {"of": job, "in_epoch": epoch, "behind": seq, "most": limit}
         async with self._database.read() as connection:
-            rows = (await connection.execute(statement)).all()
-        return [Frame(row.body, job=row.job, epoch=row.epoch, seq=row.seq, kind=row.type) for row in rows]
+            return [_frame_of(row) for row in await connection.execute(_AFTER, sought)]
 
     async def latest(self, jobs: Collection[UUID]) -> dict[UUID, int]:
         """How far the log of each job reaches."""
@@ -44,21 +47,28 @@ async def append(transaction: Transaction, frames: Sequence[Frame]) -> None:
     """Add events; those that are there already are passed over."""
     if not frames:
         return
-    insert = postgresql_insert if transaction.connection.dialect.name == "postgresql" else sqlite_insert
-    ordered = sorted(frames, key=lambda frame: (frame.job, frame.epoch, frame.seq or 0))
+    ordered = sorted(frames, key=key)
     await transaction.execute(
-        insert(event).on_conflict_do_nothing(),
+        insert(transaction, event).on_conflict_do_nothing(),
         [{"job": f.job, "epoch": f.epoch, "seq": f.seq, "type": f.type, "body": f.text} for f in ordered],
     )
 
 
-async def unprojected(transaction: Transaction, jobs: Collection[UUID]) -> list[Frame]:
-    """What the log holds behind each job's projection, in order."""
+async def unprojected(transaction: Transaction, jobs: Collection[UUID], known: Mapping[Key, Frame]) -> list[Frame]:
+    """What the log holds behind each job's projection, in order; frames that are `known` need not be read again."""
     statement = (
         select(event)
         .join(job, (job.c.id == event.c.job) & (job.c.epoch == event.c.epoch))
-        .where(event.c.job.in_(jobs), event.c.seq > job.c.seq)
+        .where(among(transaction, event.c.job, jobs), event.c.seq > job.c.seq)
         .order_by(event.c.job, event.c.seq)
     )
     rows = (await transaction.execute(statement)).all()
-    return [Frame(row.body, job=row.job, epoch=row.epoch, seq=row.seq, kind=row.type) for row in rows]
+    return [known.get((row.job, row.epoch, row.seq)) or _frame_of(row) for row in rows]
+
+
+def key(frame: Frame) -> Key:
+    return frame.job, frame.epoch, frame.seq or 0
+
+
+def _frame_of(row: Row[Any]) -> Frame:
+    return Frame(row.body, job=row.job, epoch=row.epoch, seq=row.seq, kind=row.type)

@@ -7,11 +7,10 @@ from typing import Any
 
 from pydantic import JsonValue
 from sqlalchemy import Column, Index, Integer, Row, String, Table, delete, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from parley_common.storage.columns import Json, Utc
 from parley_common.storage.transaction import Transaction
+from parley_gateway.store.dialect import insert
 from parley_gateway.store.tables import metadata
 
 idempotency = Table(
@@ -32,8 +31,7 @@ async def claim(transaction: Transaction, owner: str, *, key: str, fingerprint: 
     """Take the key unless it is taken; a transaction that is taking it right now is waited for."""
     now = datetime.now(UTC)
     values = {"fingerprint": fingerprint, "status": None, "headers": None, "body": None, "expires_at": now + lapse}
-    insert = postgresql_insert if transaction.connection.dialect.name == "postgresql" else sqlite_insert
-    statement = insert(idempotency).values(owner=owner, key=key, **values)
+    statement = insert(transaction, idempotency).values(owner=owner, key=key, **values)
     claimed = await transaction.execute(
         statement.on_conflict_do_update(
             index_elements=["owner", "key"], set_=values, where=idempotency.c.expires_at <= now

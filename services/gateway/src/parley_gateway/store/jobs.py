@@ -3,22 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 
 from parley_common.contracts.jobs import FINAL, Status
 from parley_common.errors import NotFound
 from parley_common.storage.database import Database
 from parley_common.storage.transaction import Transaction
 from parley_gateway.domain.projection import JobSnapshot
+from parley_gateway.store.dialect import among
 from parley_gateway.store.questions import OPEN
 from parley_gateway.store.tables import job, question
 
 SNAPSHOT = tuple(JobSnapshot.model_fields)
 _PROJECTED = tuple(name for name in SNAPSHOT if name not in {"id", "kind", "input", "created_at"})
+
+_OWN = (job.c.id == bindparam("identity")) & (job.c.owner == bindparam("of"))
+_GET = (
+    select(job, question.c.id.label("settled"))
+    .join(question, (question.c.job == job.c.id) & (question.c.status != OPEN), isouter=True)
+    .where(_OWN)
+)
+_LOCK_OWN = select(job).where(_OWN).with_for_update()
+_ADD = insert(job)
+_KEEP = update(job).where(job.c.id == bindparam("_id"))
+
+
+@dataclass(frozen=True)
+class StoredJob:
+    """A job as it is stored, and its questions that need no answer any more, though the worker may not know it yet."""
+
+    snapshot: JobSnapshot
+    settled: frozenset[UUID]
 
 
 class Jobs:
@@ -27,12 +47,13 @@ class Jobs:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def get(self, owner: str, identity: UUID) -> JobSnapshot:
+    async def get(self, owner: str, identity: UUID) -> StoredJob:
         """Raises `NotFound`."""
-        found = await self._read(select(job).where(job.c.id == identity, job.c.owner == owner))
-        if not found:
+        async with self._database.read() as connection:
+            rows = (await connection.execute(_GET, {"identity": identity, "of": owner})).all()
+        if not rows:
             raise unknown(identity)
-        return found[0]
+        return StoredJob(snapshot_of(rows[0]), frozenset(row.settled for row in rows if row.settled))
 
     async def page(
         self,
@@ -43,16 +64,12 @@ class Jobs:
         kind: str | None = None,
         status: Status | None = None,
     ) -> list[JobSnapshot]:
-        """The newest first, from behind `before`."""
+        """The newest first, from behind `before`, without the questions that are settled."""
         statement = select(job).where(job.c.owner == owner).order_by(job.c.id.desc()).limit(limit)
         for column, value in ((job.c.kind, kind), (job.c.status, status)):
             statement = statement if value is None else statement.where(column == value)
         if before:
             statement = statement.where(job.c.id < before)
-        return await self._read(statement)
-
-    async def _read(self, statement: Select[Any]) -> list[JobSnapshot]:
-        """Snapshots without the questions that have been answered, though the worker may not know it yet."""
         async with self._database.read() as connection:
             snapshots = [snapshot_of(row) for row in await connection.execute(statement)]
             asked = [each.question.question_id for each in snapshots if each.question]
@@ -70,39 +87,38 @@ def unknown(identity: UUID) -> NotFound:
     return NotFound(f"There is no job {identity}.")
 
 
-async def add(transaction: Transaction, snapshot: JobSnapshot, **further: Any) -> None:
-    """Store a new job; `further` are the columns that its snapshot does not show."""
-    await transaction.execute(insert(job).values(**_values(snapshot, SNAPSHOT), resends=0, **further))
+def new_row(snapshot: JobSnapshot, **further: Any) -> dict[str, Any]:
+    """The row of a new job; `further` are the columns that its snapshot does not show."""
+    return {**_values(snapshot, SNAPSHOT), "resends": 0, **further}
+
+
+async def add(transaction: Transaction, rows: Sequence[dict[str, Any]]) -> None:
+    await transaction.execute(_ADD, rows)
 
 
 async def lock(transaction: Transaction, jobs: Collection[UUID]) -> dict[UUID, Row[Any]]:
     """The rows of these jobs, kept from other writers until the commit; always locked in the same order."""
-    statement = select(job).where(job.c.id.in_(jobs)).order_by(job.c.id).with_for_update()
+    statement = select(job).where(among(transaction, job.c.id, jobs)).order_by(job.c.id).with_for_update()
     return {row.id: row for row in await transaction.execute(statement)}
 
 
 async def rows(transaction: Transaction, jobs: Collection[UUID]) -> dict[UUID, Row[Any]]:
-    return {row.id: row for row in await transaction.execute(select(job).where(job.c.id.in_(jobs)))}
+    return {row.id: row for row in await transaction.execute(select(job).where(among(transaction, job.c.id, jobs)))}
 
 
 async def lock_own(transaction: Transaction, owner: str, identity: UUID) -> Row[Any]:
     """One job of this owner, kept from other writers; raises `NotFound`."""
-    row = (await lock(transaction, [identity])).get(identity)
-    if row is None or row.owner != owner:
+    row = (await transaction.execute(_LOCK_OWN, {"identity": identity, "of": owner})).first()
+    if row is None:
         raise unknown(identity)
     return row
 
 
-async def keep(transaction: Transaction, snapshots: Sequence[JobSnapshot]) -> None:
-    """Store what events have made of these jobs."""
+async def keep(transaction: Transaction, changed: Sequence[tuple[JobSnapshot, datetime | None]]) -> None:
+    """Store what events have made of these jobs, and when to send their last commands again."""
     await transaction.execute(
-        update(job).where(job.c.id == bindparam("_id")),
-        [{"_id": each.id, **_values(each, _PROJECTED)} for each in snapshots],
+        _KEEP, [{"_id": each.id, "resend_at": at, **_values(each, _PROJECTED)} for each, at in changed]
     )
-
-
-async def set_resend(transaction: Transaction, jobs: Collection[UUID], at: datetime | None) -> None:
-    await transaction.execute(update(job).where(job.c.id.in_(jobs)).values(resend_at=at))
 
 
 async def request_cancel(transaction: Transaction, identity: UUID, *, at: datetime, resend_at: datetime) -> None:

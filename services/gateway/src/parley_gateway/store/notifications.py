@@ -8,11 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Column, Index, Integer, Row, String, Table, Text, Uuid, delete, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from parley_common.storage.columns import Utc
 from parley_common.storage.transaction import Transaction
+from parley_gateway.store.dialect import insert
 from parley_gateway.store.tables import metadata
 
 LEASE = timedelta(seconds=90)
@@ -40,9 +39,8 @@ notification = Table(
 
 async def add(transaction: Transaction, rows: Sequence[dict[str, Any]]) -> None:
     """Add notifications that are due now; those that are there already stay as they are."""
-    insert = postgresql_insert if transaction.connection.dialect.name == "postgresql" else sqlite_insert
     values = [{**row, "attempts": 0, "due_at": datetime.now(UTC)} for row in rows]
-    await transaction.execute(insert(notification).values(values).on_conflict_do_nothing())
+    await transaction.execute(insert(transaction, notification).values(values).on_conflict_do_nothing())
 
 
 async def take_due(transaction: Transaction, *, limit: int) -> Sequence[Row[Any]]:

@@ -8,13 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import JsonValue
-from sqlalchemy import Row, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Row, bindparam, case, select, update
 
 from parley_common.contracts.events import Answered, Asked
-from parley_common.storage.database import Database
 from parley_common.storage.transaction import Transaction
+from parley_gateway.store.dialect import among, insert
 from parley_gateway.store.tables import question
 
 OPEN = "open"
@@ -23,24 +21,14 @@ EXPIRED = "expired"
 CLOSED = "closed"
 
 
-class Questions:
-    """Reads questions."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def settled(self, identity: UUID) -> frozenset[UUID]:
-        """The questions of a job that need no answer any more."""
-        statement = select(question.c.id).where(question.c.job == identity, question.c.status != OPEN)
-        async with self._database.read() as connection:
-            return frozenset(await connection.scalars(statement))
+_FIND = select(question).where(question.c.id == bindparam("identity"), question.c.job == bindparam("of"))
+_CLOSED = {"resend_at": None, "status": case((question.c.status == OPEN, CLOSED), else_=question.c.status)}
 
 
 async def add(transaction: Transaction, asked: Sequence[tuple[UUID, Asked]]) -> None:
     """Store questions of jobs; those that are known are left as they are."""
     if not asked:
         return
-    insert = postgresql_insert if transaction.connection.dialect.name == "postgresql" else sqlite_insert
     rows = [
         {
             "id": each.question_id,
@@ -53,12 +41,11 @@ async def add(transaction: Transaction, asked: Sequence[tuple[UUID, Asked]]) -> 
         }
         for owner, each in asked
     ]
-    await transaction.execute(insert(question).on_conflict_do_nothing(), rows)
+    await transaction.execute(insert(transaction, question).on_conflict_do_nothing(), rows)
 
 
 async def find(transaction: Transaction, identity: UUID, *, of: UUID) -> Row[Any] | None:
-    statement = select(question).where(question.c.id == identity, question.c.job == of)
-    return (await transaction.execute(statement)).first()
+    return (await transaction.execute(_FIND, {"identity": identity, "of": of})).first()
 
 
 async def accept(
@@ -96,9 +83,7 @@ async def expire(transaction: Transaction, identity: UUID) -> None:
 
 async def close(transaction: Transaction, jobs: Collection[UUID]) -> None:
     """No question of an ended job can be answered, and no answer needs to be sent."""
-    of_these = question.c.job.in_(jobs)
-    await transaction.execute(update(question).where(of_these).values(resend_at=None))
-    await transaction.execute(update(question).where(of_these, question.c.status == OPEN).values(status=CLOSED))
+    await transaction.execute(update(question).where(among(transaction, question.c.job, jobs)).values(_CLOSED))
 
 
 async def due(transaction: Transaction, *, limit: int) -> Sequence[Row[Any]]:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, JsonValue, StringConstraints
 from sqlalchemy import Row
 
 from parley_common.contracts.events import Asked, QuestionAsked
-from parley_common.contracts.jobs import FINAL
+from parley_common.contracts.jobs import FINAL, JsonObject
 from parley_common.errors import Conflict, Gone, Invalid, NotFound
 from parley_common.storage.database import Database
 from parley_common.storage.transaction import Transaction
@@ -72,35 +72,41 @@ class Answers:
         answer_id = given.answer_id or _digest(given)
         async with self._database.transaction() as transaction:
             row = await jobs.lock_own(transaction, user.user, job)
-            asked = await self._find(transaction, row, question)
-            if asked.status == questions.ANSWERED:
+            asked = await questions.find(transaction, question, of=row.id)
+            if asked and asked.status == questions.ANSWERED:
                 return _repeated(asked, answer_id)
-            if asked.status != questions.OPEN or row.status in FINAL:
+            schema = asked.schema if asked else await self._add(transaction, row, question)
+            if (asked and asked.status != questions.OPEN) or self._has_ended(row):
                 raise Gone("The question can no longer be answered.", code="question_closed")
-            _check(asked.schema, given)
-            await self._accept(transaction, row, asked=asked, given=given, answer_id=answer_id)
+            _check(schema, given)
+            await self._accept(transaction, row, question=question, given=given, answer_id=answer_id)
         return AcceptedAnswer(job=job, question_id=question, answer_id=answer_id, **_content(given))
 
     async def _accept(
-        self, transaction: Transaction, row: Row[Any], *, asked: Row[Any], given: Given, answer_id: str
+        self, transaction: Transaction, row: Row[Any], *, question: UUID, given: Given, answer_id: str
     ) -> None:
         now = datetime.now(UTC)
         answered = await questions.accept(
-            transaction, asked.id, answer_id=answer_id, at=now, resend_at=now + self._resend_after, **_content(given)
+            transaction, question, answer_id=answer_id, at=now, resend_at=now + self._resend_after, **_content(given)
         )
         if answered is None:
             raise Gone("The question expired before this answer came.", code="question_expired")
         transaction.send(commands.answer(row, answered))
 
-    async def _find(self, transaction: Transaction, row: Row[Any], question: UUID) -> Row[Any]:
-        """The question's row; one that is so new that the recorder has not come to it is stored here."""
-        found = await questions.find(transaction, question, of=row.id)
-        if found is None and (asked := self._just_asked(row, question)):
-            await questions.add(transaction, [(row.id, asked)])
-            found = await questions.find(transaction, question, of=row.id)
-        if found is None:
+    async def _add(self, transaction: Transaction, row: Row[Any], question: UUID) -> JsonObject:
+        """Store a question that is so new that the recorder has not come to it, and return its schema.
+
+        The recorder has to lock the job's row first, which this transaction has.
+        """
+        asked = self._just_asked(row, question)
+        if asked is None:
             raise NotFound(f"The job has no question {question}.")
-        return found
+        await questions.add(transaction, [(row.id, asked)])
+        return asked.schema_
+
+    def _has_ended(self, row: Row[Any]) -> bool:
+        """Whether the job came to its end, even if the recorder has not come to that."""
+        return row.status in FINAL or any(frame.final for frame in self._recent.of(row.id, row.epoch))
 
     def _just_asked(self, row: Row[Any], question: UUID) -> Asked | None:
         events = (frame.event for frame in self._recent.of(row.id, row.epoch) if frame.type == "question.asked")

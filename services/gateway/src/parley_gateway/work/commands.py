@@ -1,4 +1,4 @@
-"""The commands of a job, built from its row, so that sending one again needs nothing but the database."""
+"""The commands of a job; all can be built from its row, so that sending one again needs nothing but the database."""
 
 from __future__ import annotations
 
@@ -13,26 +13,31 @@ from sqlalchemy import Row
 from parley_common.bus.message import Outgoing, command
 from parley_common.contracts.commands import AnswerQuestion, CancelJob
 from parley_common.contracts.jobs import Options
+from parley_gateway.domain.projection import JobSnapshot
+from parley_gateway.store.jobs import snapshot_of
 from parley_gateway.work.kinds import kind_named
 
 
-def start(row: Row[Any]) -> Outgoing:
-    kind = kind_named(row.kind)
-    options = Options.model_validate(row.options)
+def start(job: JobSnapshot, *, owner: str, options: Options) -> Outgoing:
+    kind = kind_named(job.kind)
     body = kind.start.model_validate(
         {
-            "job": row.id,
-            "kind": row.kind,
-            "owner": row.owner,
-            "epoch": row.epoch,
+            "job": job.id,
+            "kind": job.kind,
+            "owner": owner,
+            "epoch": job.epoch,
             "priority": options.priority,
             "budget": options.budget,
-            "created_at": row.created_at,
-            "input": row.input,
+            "created_at": job.created_at,
+            "input": job.input,
         }
     )
+    return command(kind.service, kind.start.verb, body, priority=options.priority)
+
+
+def start_again(row: Row[Any]) -> Outgoing:
     with _traced(row):
-        return command(kind.service, kind.start.verb, body, priority=options.priority)
+        return start(snapshot_of(row), owner=row.owner, options=Options.model_validate(row.options))
 
 
 def answer(job: Row[Any], question: Row[Any]) -> Outgoing:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, JsonValue
+from sqlalchemy.exc import SQLAlchemyError
 from uuid_utils.compat import uuid7
 
-from parley_common.bus.message import event
+from parley_common.batching import Batcher
+from parley_common.bus.message import Outgoing, event
 from parley_common.contracts.events import Accepted, JobAccepted
 from parley_common.contracts.jobs import Options, Status
 from parley_common.errors import Invalid
@@ -20,22 +22,51 @@ from parley_common.storage.transaction import Transaction
 from parley_gateway.domain.frames import Frame
 from parley_gateway.domain.projection import JobSnapshot
 from parley_gateway.idempotency import Answer, IdempotencyKey, remember, replay
+from parley_gateway.live.newcomers import Newcomers
+from parley_gateway.live.recent import Recent
 from parley_gateway.security.principal import Principal
 from parley_gateway.store import events, jobs
 from parley_gateway.work import commands
-from parley_gateway.work.kinds import Kind, kind_named
+from parley_gateway.work.kinds import kind_named
 
 RETRY_AFTER = "2"
 LONGEST_DELAY = timedelta(days=3660)
+BATCH = 100
+# One batch is filled while another waits for the disk.
+LANES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    """A job that is about to be accepted: its row, its first event, and the messages that leave with its commit."""
+
+    snapshot: JobSnapshot
+    row: dict[str, Any]
+    accepted: Frame
+    messages: tuple[Outgoing, ...]
 
 
 class Submissions:
-    """Accepts jobs of every kind. What it has accepted is started, whatever dies."""
+    """Accepts jobs of every kind. What it has accepted is started, whatever dies.
 
-    def __init__(self, database: Database, *, resend_after: float, check: Callable[[Options], None]) -> None:
+    Jobs that come while others are being committed are committed together; each of them still all or nothing.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        recent: Recent,
+        newcomers: Newcomers,
+        *,
+        resend_after: float,
+        check: Callable[[Options], None],
+    ) -> None:
         self._database = database
+        self._recent = recent
+        self._newcomers = newcomers
         self._resend_after = timedelta(seconds=resend_after)
         self._check = check
+        self._batches: Batcher[_New, SQLAlchemyError | None] = Batcher(self._commit, size=BATCH, lanes=LANES)
 
     async def submit(
         self,
@@ -49,42 +80,64 @@ class Submissions:
     ) -> Answer:
         """Accept a job and say so with `answer(job)`; a repeat with the same key gets the first answer."""
         self._check(options)
+        new = self._prepared(user, kind, work=work, options=options)
+        headers = {"Location": f"/v1/jobs/{new.accepted.job}", "Retry-After": RETRY_AFTER}
+        accepted = Answer(202, answer(new.accepted.job), headers)
+        if first := await self._store(new, key, accepted):
+            return first
+        self._recent.add(new.accepted)
+        self._newcomers.add(user.user, new.snapshot)
+        return accepted
+
+    async def _store(self, new: _New, key: IdempotencyKey | None, accepted: Answer) -> Answer | None:
+        """Commit a job, or return what was answered to its key before."""
+        if key is None:
+            if refused := await self._batches.add(new):
+                raise refused
+            return None
         async with self._database.transaction() as transaction:
             if first := await replay(transaction, key):
                 return first
-            job = await self._add(transaction, user, kind_named(kind), work=work, options=options)
-            headers = {"Location": f"/v1/jobs/{job}", "Retry-After": RETRY_AFTER}
-            accepted = Answer(202, answer(job), headers)
+            await _add(transaction, [new])
             await remember(transaction, key, accepted)
-        return accepted
+        return None
 
-    async def _add(
-        self, transaction: Transaction, user: Principal, kind: Kind, *, work: BaseModel, options: Options
-    ) -> UUID:
-        now = datetime.now(UTC)
-        snapshot = JobSnapshot(
-            id=uuid7(), kind=kind.name, status=Status.PENDING, input=work.model_dump(mode="json"), created_at=now
-        )
+    async def _commit(self, batch: Sequence[_New]) -> Sequence[SQLAlchemyError | None]:
+        """Commit jobs together; if the database refuses one, the others are none the worse for it."""
+        try:
+            async with self._database.transaction() as transaction:
+                await _add(transaction, batch)
+        except SQLAlchemyError as error:
+            if len(batch) == 1:
+                return [error]
+            return [outcome for new in batch for outcome in await self._commit([new])]
+        return [None] * len(batch)
+
+    def _prepared(self, user: Principal, kind: str, *, work: BaseModel, options: Options) -> _New:
+        now, service = datetime.now(UTC), kind_named(kind).service
         begin = _begin(options.run_at, now)
-        further: dict[str, Any] = {
-            "owner": user.user,
-            "service": kind.service,
-            "options": options.model_dump(mode="json", exclude_none=True),
-            "resend_at": begin + self._resend_after,
-            "trace": commands.trace(),
-        }
-        await jobs.add(transaction, snapshot, **further)
-        row = await jobs.lock_own(transaction, user.user, snapshot.id)
-        accepted = JobAccepted(
-            job=snapshot.id,
-            seq=1,
-            time=now,
-            data=Accepted(kind=kind.name, priority=options.priority, run_at=options.run_at),
+        snapshot = JobSnapshot(
+            id=uuid7(), kind=kind, status=Status.PENDING, input=work.model_dump(mode="json"), created_at=now
         )
-        await events.append(transaction, [Frame.of(accepted)])
-        start = replace(commands.start(row), available_at=begin if begin > now else None)
-        transaction.send(event(kind.service, accepted, owner=user.user), start)
-        return snapshot.id
+        row = jobs.new_row(
+            snapshot,
+            owner=user.user,
+            service=service,
+            options=options.model_dump(mode="json", exclude_none=True),
+            resend_at=begin + self._resend_after,
+            trace=commands.trace(),
+        )
+        said = Accepted(kind=kind, priority=options.priority, run_at=options.run_at)
+        accepted = JobAccepted(job=snapshot.id, seq=1, time=now, data=said)
+        start = commands.start(snapshot, owner=user.user, options=options)
+        start = replace(start, available_at=begin if begin > now else None)
+        return _New(snapshot, row, Frame.of(accepted), (event(service, accepted, owner=user.user), start))
+
+
+async def _add(transaction: Transaction, batch: Sequence[_New]) -> None:
+    await jobs.add(transaction, [new.row for new in batch])
+    await events.append(transaction, [new.accepted for new in batch])
+    transaction.send(*(message for new in batch for message in new.messages))
 
 
 def _begin(run_at: datetime | None, now: datetime) -> datetime:
