@@ -15,10 +15,22 @@ from fastapi import FastAPI
 
 from parley_common.bus.broker import Bus, make_broker
 from parley_common.bus.topology import live_queue
+from parley_common.storage.blobs import FolderBlobs
 from parley_common.storage.database import Database
 from parley_common.storage.relay import Relay
 from parley_gateway import edges
-from parley_gateway.api import enhance, enhance_socket, events, jobs, openapi, page, socket
+from parley_gateway.api import (
+    datasets,
+    enhance,
+    enhance_socket,
+    events,
+    jobs,
+    openapi,
+    page,
+    research,
+    schedules,
+    socket,
+)
 from parley_gateway.core import Core
 from parley_gateway.handlers import Canary, make_router
 from parley_gateway.live.following import Following
@@ -28,12 +40,18 @@ from parley_gateway.live.recent import Recent
 from parley_gateway.live.recorder import Recorder
 from parley_gateway.live.subscription import waits
 from parley_gateway.notify.outgoing import check_options, enqueue
+from parley_gateway.periodic import Periodic
 from parley_gateway.resend import Resend
 from parley_gateway.settings import GatewaySettings
+from parley_gateway.store.datasets import Datasets
 from parley_gateway.store.events import Events
 from parley_gateway.store.jobs import Jobs
+from parley_gateway.store.schedules import Schedules as StoredSchedules
 from parley_gateway.work.answers import Answers
 from parley_gateway.work.cancellations import Cancellations
+from parley_gateway.work.datasets import Uploads
+from parley_gateway.work.research import Questions
+from parley_gateway.work.schedules import Schedules
 from parley_gateway.work.submissions import Submissions
 
 SERVICE = "gateway"
@@ -86,9 +104,9 @@ def create_app(
         lifespan=partial(_lifespan, database=database, bus=bus, running=running, edge=edge, canary=canary),
     )
     app.state.core = core
-    edges.install(app, edge, max_body=settings.max_body)
+    edges.install(app, edge, max_body=settings.max_body, uploads={"/datasets": settings.dataset_bytes})
     jobs.install(app)
-    for module in (jobs, events, socket, enhance, enhance_socket):
+    for module in (jobs, events, socket, enhance, enhance_socket, datasets, research, schedules):
         app.include_router(module.router)
     page.install(app, STATIC)
     openapi.install(app)
@@ -105,14 +123,25 @@ def _core(settings: GatewaySettings, database: Database, edge: edges.EdgeSetting
     hub = Hub(Events(database), recent=recent, waits=waits(settings.gap_after), catch_up_every=settings.catch_up)
     stored, newcomers = Jobs(database), Newcomers()
     check = partial(check_options, settings=edge.notify)
+    submissions = Submissions(database, recent, newcomers, resend_after=settings.resend_after, check=check)
+    cancellations = Cancellations(database, resend_after=settings.resend_after)
+    blobs, stored_datasets = FolderBlobs(settings.blobs_folder), Datasets(database)
+    questions = Questions(stored_datasets, submissions)
     return Core(
         settings=settings,
         jobs=stored,
         hub=hub,
         following=Following(stored, hub, newcomers),
-        submissions=Submissions(database, recent, newcomers, resend_after=settings.resend_after, check=check),
+        submissions=submissions,
         answers=Answers(database, recent, resend_after=settings.resend_after),
-        cancellations=Cancellations(database, resend_after=settings.resend_after),
+        cancellations=cancellations,
+        datasets=stored_datasets,
+        uploads=Uploads(
+            database, blobs, submissions=submissions, cancellations=cancellations, limit=settings.dataset_bytes
+        ),
+        research=questions,
+        stored_schedules=StoredSchedules(database),
+        schedules=Schedules(database, questions=questions, submissions=submissions),
     )
 
 
@@ -131,6 +160,8 @@ async def _lifespan(
 ) -> AsyncIterator[None]:
     core = cast(Core, app.state.core)
     relay, resend = Relay(database, bus, core.settings), Resend(database, core.settings)
+    clock = Periodic(core.schedules.run_due, every=core.settings.schedule_sweep, name="schedules")
+    tidy = Periodic(core.uploads.remove_files, every=core.settings.upload_sweep, name="uploads")
     await database.upgrade()
     checks: dict[str, Any] = {"bus": canary.returns}
     try:
@@ -140,12 +171,13 @@ async def _lifespan(
             ),
             running(bus),
         ):
-            for part in (relay, core.hub, resend):
+            parts = (relay, core.hub, resend, clock, tidy)
+            for part in parts:
                 await part.start()
             try:
                 yield
             finally:
-                for part in (resend, core.hub, relay):
+                for part in reversed(parts):
                     await part.stop()
     finally:
         await database.close()

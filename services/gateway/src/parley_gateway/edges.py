@@ -40,12 +40,15 @@ class EdgeSettings:
     notify: NotifySettings = field(default_factory=NotifySettings)
 
 
-def install(app: FastAPI, settings: EdgeSettings, *, max_body: int) -> None:
-    """Put errors, middleware, tracing and the edge's own routes on `app`; call before other routes are added."""
+def install(app: FastAPI, settings: EdgeSettings, *, max_body: int, uploads: Mapping[str, int] | None = None) -> None:
+    """Put errors, middleware, tracing and the edge's own routes on `app`; call before other routes are added.
+
+    `uploads` are the paths that take files, and how large those may be.
+    """
     problems.install(app)
     app.add_exception_handler(SocketRejected, cast(Any, on_rejected))
     app.router.dependencies += [Depends(readable_body), Depends(storable_text)]
-    middleware.install(app, max_body=max_body, limits=settings.access)
+    middleware.install(app, max_body=max_body, uploads=uploads or {}, limits=settings.access)
     for module in (auth, dead, health, docs):
         app.include_router(module.router)
     tracing.instrument(app)

@@ -54,6 +54,7 @@ class Answer:
     status: int
     body: JsonValue
     headers: dict[str, str] = field(default_factory=dict)
+    replayed: bool = False
 
     def response(self) -> Response:
         return Response(to_json(self.body), self.status, self.headers, media_type="application/json")
@@ -97,7 +98,7 @@ async def replay(transaction: Transaction, key: IdempotencyKey | None) -> Answer
         raise Invalid("This idempotency key was used with another request.", code="idempotency_key_reused")
     if row.status is None:
         raise Conflict("The first request with this key is still at work.", code="idempotency_in_progress")
-    return Answer(row.status, row.body, {**row.headers, "Idempotent-Replayed": "true"})
+    return Answer(row.status, row.body, {**row.headers, "Idempotent-Replayed": "true"}, replayed=True)
 
 
 async def remember(transaction: Transaction, key: IdempotencyKey | None, answer: Answer) -> None:

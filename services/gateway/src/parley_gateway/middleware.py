@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
@@ -112,38 +112,39 @@ class RequestMetrics:
 
 
 class BodySize:
-    """Refuses bodies over `limit` bytes with 413: by their announced length, or once they have grown too large."""
+    """Refuses bodies over `limit` bytes with 413: by their announced length, or once they have grown too large.
 
-    def __init__(self, app: ASGIApp, *, limit: int) -> None:
+    Paths in `uploads` take a file of so many bytes instead, with `limit` more for the form around it.
+    """
+
+    def __init__(self, app: ASGIApp, *, limit: int, uploads: Mapping[str, int]) -> None:
         self._app = app
         self._limit = limit
+        self._limits = {path: size + limit for path, size in uploads.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        limit = self._limits.get(scope["path"], self._limit)
         announced = Headers(scope=scope).get("content-length", "")
-        if announced.isdecimal() and int(announced) > self._limit:
-            await problem(413, "body_too_large", detail=self._detail)(scope, receive, send)
+        if announced.isdecimal() and int(announced) > limit:
+            await problem(413, "body_too_large", detail=_too_large(limit))(scope, receive, send)
             return
-        await self._app(scope, self._counting(receive), send)
+        await self._app(scope, self._counting(receive, limit), send)
 
-    def _counting(self, receive: Receive) -> Receive:
+    def _counting(self, receive: Receive, limit: int) -> Receive:
         size = 0
 
         async def receive_and_count() -> Message:
             nonlocal size
             message = await receive()
             size += len(message.get("body", b""))
-            if size > self._limit:
-                raise HTTPException(413, self._detail)
+            if size > limit:
+                raise HTTPException(413, _too_large(limit))
             return message
 
         return receive_and_count
-
-    @property
-    def _detail(self) -> str:
-        return f"A request body may have at most {self._limit} bytes."
 
 
 class RateLimit:
@@ -178,9 +179,9 @@ class RateLimit:
         return await limits.hit(**clients)
 
 
-def install(app: FastAPI, *, max_body: int, limits: LimitSettings) -> None:
+def install(app: FastAPI, *, max_body: int, uploads: Mapping[str, int], limits: LimitSettings) -> None:
     """Put all of this around `app`, the trailing slash first; call before the app serves."""
-    app.add_middleware(BodySize, limit=max_body)
+    app.add_middleware(BodySize, limit=max_body, uploads=uploads)
     app.add_middleware(RateLimit, settings=limits)
     if limits.auth == "off":
         app.add_middleware(LocalHosts, origins=limits.origins)
@@ -192,6 +193,10 @@ def install(app: FastAPI, *, max_body: int, limits: LimitSettings) -> None:
 def route_template(scope: Scope) -> str:
     """The template of the route that took the request, such as `/v1/jobs/{id}`."""
     return getattr(scope.get("route"), "path", None) or "unmatched"
+
+
+def _too_large(limit: int) -> str:
+    return f"A request body may have at most {limit} bytes."
 
 
 def _user_of(scope: Scope) -> str | None:

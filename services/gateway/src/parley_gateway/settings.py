@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from parley_common.settings import Settings
+from parley_common.storage.blobs import BlobSettings
 
 
-class GatewaySettings(Settings):
+class GatewaySettings(BlobSettings):
     """Seconds and bytes unless said otherwise."""
 
     host: str = Field("127.0.0.1", alias="HOST")
     port: int = Field(8000, alias="PORT")
     max_body: int = Field(262_144, alias="PARLEY_MAX_BODY", ge=1024)
+    dataset_bytes: int = Field(200 * 2**20, alias="PARLEY_DATASET_BYTES", ge=1)
     stop_grace: float = Field(10.0, alias="PARLEY_STOP_GRACE", ge=0)
 
     socket_backlog: int = Field(1_048_576, alias="PARLEY_SOCKET_BACKLOG", ge=65_536)
@@ -25,3 +26,5 @@ class GatewaySettings(Settings):
     resend_after: float = Field(60.0, alias="PARLEY_RESEND_AFTER", gt=0)
     resend_at_most: float = Field(3600.0, alias="PARLEY_RESEND_AT_MOST", gt=0)
     resend_sweep: float = Field(5.0, alias="PARLEY_RESEND_SWEEP", gt=0)
+    schedule_sweep: float = Field(5.0, alias="PARLEY_SCHEDULE_SWEEP", gt=0)
+    upload_sweep: float = Field(60.0, alias="PARLEY_UPLOAD_SWEEP", gt=0)

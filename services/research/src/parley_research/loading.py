@@ -9,14 +9,12 @@ from tempfile import TemporaryDirectory
 
 from pydantic_core import to_json
 
-from parley_common.contracts.datasets import LoadDataset, LoadedDataset, Profile
+from parley_common.contracts.datasets import PROFILE, TABLE, LoadDataset, LoadedDataset, Profile
 from parley_common.runtime.job import Job
 from parley_common.storage.blobs import Blobs, key_of
-from parley_research.adapters.tables import PROFILE
 from parley_research.datasets.loading import load
 from parley_research.datasets.settings import DatasetSettings
 
-TABLE = "table"
 # A profile lists at most so many columns and values that this is never reached.
 PROFILE_BYTES = 64 * 2**20
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 from pydantic import Field, JsonValue, StringConstraints
@@ -10,6 +10,12 @@ from pydantic import Field, JsonValue, StringConstraints
 from parley_common.contracts.model import Contract
 
 ColumnType = Literal["integer", "number", "boolean", "date", "timestamp", "time", "text"]
+# The kinds of blobs there are of a dataset: what was sent, its Parquet file, its profile, and answers to questions.
+UPLOAD: Final = "upload"
+TABLE: Final = "table"
+PROFILE: Final = "profile"
+ANSWER: Final = "answer"
+
 Format = Literal["csv", "tsv", "json", "ndjson", "parquet", "xlsx"]
 
 

@@ -47,6 +47,11 @@ def key_of(kind: str, identity: UUID) -> str:
     return f"{kind}/{identity.hex}"
 
 
+def prefix_of(kind: str, digest: str) -> str:
+    """How the keys begin of all that belongs to something known by a hash; sixteen hexadecimal digits complete one."""
+    return f"{kind}/{digest[:16]}"
+
+
 class BlobSettings(Settings):
     """Where files are kept; services that share datasets and documents need the same folder."""
 

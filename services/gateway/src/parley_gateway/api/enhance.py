@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from parley_common.contracts.enhance import Enhance
 from parley_common.contracts.jobs import Options
+from parley_common.contracts.model import part_of
 from parley_gateway.core import Provided
 from parley_gateway.idempotency import Idempotent
 from parley_gateway.problems import ProblemBody
@@ -40,8 +41,8 @@ async def enhance(request: EnhanceRequest, user: CurrentUser, core: Provided, ke
     accepted = await core.submissions.submit(
         user,
         "enhance",
-        work=Enhance.model_validate(request.model_dump(include=set(Enhance.model_fields))),
-        options=Options.model_validate(request.model_dump(include=set(Options.model_fields))),
+        work=part_of(request, Enhance),
+        options=part_of(request, Options),
         key=key,
         answer=lambda job: EnhanceAccepted(task_id=job).model_dump(mode="json"),
     )

@@ -14,7 +14,6 @@ from parley_gateway.domain.projection import JobSnapshot
 from parley_gateway.problems import ProblemBody, ProblemResponse, problem
 from parley_gateway.security.principal import CurrentUser, Principal
 from parley_gateway.work.answers import AcceptedAnswer, AlreadyAnswered, Given
-from parley_gateway.work.cancellations import Finished
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 
@@ -82,13 +81,7 @@ async def answer_question(job: UUID, question: UUID, given: Given, user: Current
 
 
 async def _cancel(core: Core, user: Principal, *, job: UUID, response: Response) -> JobSnapshot:
-    """Ask for it, and wait a moment for it to have happened."""
-    if await core.cancellations.request(user, job):
-        epoch = (await core.jobs.get(user.user, job)).snapshot.epoch
-        await core.hub.ended(job, epoch, within=core.settings.cancel_wait)
-    snapshot = await core.following.snapshot(user.user, job)
-    if snapshot.status in FINAL - {Status.CANCELLED}:
-        raise Finished(f"The job has {snapshot.status} and cannot be cancelled.")
+    snapshot = await core.cancel(user, job)
     if snapshot.status not in FINAL:
         response.status_code = status.HTTP_202_ACCEPTED
     return snapshot

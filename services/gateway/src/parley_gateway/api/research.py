@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
 from parley_common.contracts.jobs import Options, Status
-from parley_gateway.api.jobs import cancelled
+from parley_common.contracts.model import part_of
 from parley_gateway.core import Provided
 from parley_gateway.domain.research import ResearchJob, research_job
 from parley_gateway.idempotency import Idempotent
@@ -57,8 +57,7 @@ class ResearchCancelled(BaseModel):
 )
 async def submit(request: ResearchRequest, user: CurrentUser, core: Provided, key: Idempotent) -> Response:
     """Ask a question about a dataset; `Location` is the job."""
-    asked = ResearchQuestion.model_validate(request.model_dump(include=set(ResearchQuestion.model_fields)))
-    options = Options.model_validate(request.model_dump(include=set(Options.model_fields)))
+    asked, options = part_of(request, ResearchQuestion), part_of(request, Options)
     return (await core.research.submit(user, asked, options=options, key=key)).response()
 
 
@@ -91,5 +90,5 @@ async def get_research(job: UUID, user: CurrentUser, core: Provided) -> Research
 async def cancel_research(job: UUID, user: CurrentUser, core: Provided) -> ResearchCancelled:
     """Cancel a research job."""
     await core.following.snapshot_of(KIND, user.user, job)
-    await cancelled(core, user, job=job)
+    await core.cancel(user, job)
     return ResearchCancelled(job_id=job)

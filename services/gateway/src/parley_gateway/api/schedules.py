@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from parley_common.contracts.jobs import Options
+from parley_common.contracts.model import part_of
 from parley_gateway.core import Provided
 from parley_gateway.problems import ProblemBody
 from parley_gateway.security.principal import CurrentUser
@@ -32,11 +33,8 @@ class SchedulePage(BaseModel):
 @router.post("", status_code=201, responses={404: {"model": ProblemBody}, 409: {"model": ProblemBody}})
 async def add_schedule(request: ScheduleRequest, user: CurrentUser, core: Provided) -> Schedule:
     """Ask a question whenever five cron fields say so."""
-    asked, rhythm, options = (
-        each.model_validate(request.model_dump(include=set(each.model_fields)))
-        for each in (ResearchQuestion, Rhythm, Options)
-    )
-    return await core.schedules.add(user, asked, rhythm=rhythm, options=options)
+    rhythm, options = part_of(request, Rhythm), part_of(request, Options)
+    return await core.schedules.add(user, part_of(request, ResearchQuestion), rhythm=rhythm, options=options)
 
 
 @router.get("")

@@ -35,7 +35,5 @@ def next_time(expression: str, time_zone: str, *, after: datetime) -> datetime |
 
     An hour that summer time skips is made up for right behind it; one that it repeats counts once.
     """
-    try:
-        return next(CronSim(expression, after.astimezone(ZoneInfo(time_zone)))).astimezone(UTC)
-    except StopIteration:
-        return None
+    due: datetime | None = next(CronSim(expression, after.astimezone(ZoneInfo(time_zone))), None)
+    return due and due.astimezone(UTC)

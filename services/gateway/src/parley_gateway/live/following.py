@@ -13,7 +13,7 @@ from parley_gateway.live.hub import Hub
 from parley_gateway.live.newcomers import Newcomers
 from parley_gateway.live.subscription import Position
 from parley_gateway.security.principal import Principal
-from parley_gateway.store.jobs import Jobs, StoredJob
+from parley_gateway.store.jobs import Jobs, StoredJob, unknown
 
 LAG = 2.0
 POLL = 0.1
@@ -62,6 +62,13 @@ class Following:
     async def snapshot(self, owner: str, job: UUID) -> JobSnapshot:
         """Raises `NotFound`."""
         return (await self._now(owner, job)).snapshot
+
+    async def snapshot_of(self, kind: str, owner: str, job: UUID) -> JobSnapshot:
+        """The same for a job of one kind; one of another is not found."""
+        snapshot = await self.snapshot(owner, job)
+        if snapshot.kind != kind:
+            raise unknown(job)
+        return snapshot
 
     async def locate(self, user: Principal, job: UUID, *, since: Cursor | None) -> Followed:
         """Where to go on; a cursor this log never had means from the beginning. Raises `NotFound`."""

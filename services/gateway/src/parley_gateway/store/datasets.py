@@ -25,7 +25,7 @@ class Datasets:
     async def get(self, owner: str, identity: UUID) -> Row[Any]:
         """Raises `NotFound`."""
         async with self._database.read() as connection:
-            found = (await connection.execute(_own(owner).where(dataset.c.id == identity))).first()
+            found: Row[Any] | None = (await connection.execute(_own(owner).where(dataset.c.id == identity))).first()
         if found is None:
             raise unknown(identity)
         return found
@@ -61,7 +61,7 @@ async def forget(transaction: Transaction, owner: str, identity: UUID) -> UUID:
 async def forgotten(transaction: Transaction, *, limit: int) -> Sequence[Row[Any]]:
     """Those whose files may go: deleted, and nothing loads them any more."""
     statement = (
-        select(dataset.c.id, dataset.c.upload)
+        select(dataset.c.id, dataset.c.upload, job.c.result)
         .join(job, job.c.id == dataset.c.job)
         .where(dataset.c.deleted_at.is_not(None), job.c.status.in_(FINAL))
         .limit(limit)
@@ -76,5 +76,5 @@ async def remove(transaction: Transaction, identities: Sequence[UUID]) -> None:
 
 def _own(owner: str) -> Select[Any]:
     loading = job.c.status, job.c.result, job.c.error, job.c.input
-    statement = select(dataset, *loading).join(job, job.c.id == dataset.c.job)
+    statement: Select[Any] = select(dataset, *loading).join(job, job.c.id == dataset.c.job)
     return statement.where(dataset.c.owner == owner, dataset.c.deleted_at.is_(None))

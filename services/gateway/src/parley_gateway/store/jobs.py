@@ -63,10 +63,11 @@ class Jobs:
         before: UUID | None = None,
         kind: str | None = None,
         status: Status | None = None,
+        subject: UUID | None = None,
     ) -> list[JobSnapshot]:
         """The newest first, from behind `before`, without the questions that are settled."""
         statement = select(job).where(job.c.owner == owner).order_by(job.c.id.desc()).limit(limit)
-        for column, value in ((job.c.kind, kind), (job.c.status, status)):
+        for column, value in ((job.c.kind, kind), (job.c.status, status), (job.c.subject, subject)):
             statement = statement if value is None else statement.where(column == value)
         if before:
             statement = statement.where(job.c.id < before)

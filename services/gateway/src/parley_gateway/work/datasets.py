@@ -9,10 +9,10 @@ from sqlalchemy import Row
 from starlette.datastructures import UploadFile
 from uuid_utils.compat import uuid7
 
-from parley_common.contracts.datasets import LoadDataset, LoadedDataset
+from parley_common.contracts.datasets import ANSWER, PROFILE, TABLE, UPLOAD, LoadDataset, LoadedDataset
 from parley_common.contracts.jobs import Options, Priority, Problem, Status
 from parley_common.errors import Conflict
-from parley_common.storage.blobs import Blobs, new_key
+from parley_common.storage.blobs import Blobs, key_of, new_key, prefix_of
 from parley_common.storage.database import Database
 from parley_common.storage.transaction import Transaction
 from parley_gateway.domain.dataset import Dataset, DatasetDetails, load_problem, load_status
@@ -46,7 +46,7 @@ class Uploads:
 
     async def add(self, user: Principal, file: UploadFile, *, priority: Priority, key: IdempotencyKey | None) -> Answer:
         """Store the file and begin to load it; a repeat with the same key stores nothing. Raises `TooLarge`."""
-        identity, upload = uuid7(), new_key("uploads")
+        identity, upload = uuid7(), new_key(UPLOAD)
         name = (file.filename or "")[:255] or "dataset"
         await self._blobs.put(upload, _chunks(file), limit=self._limit)
 
@@ -84,15 +84,16 @@ class Uploads:
         async with self._database.transaction() as transaction:
             rows = await datasets.forgotten(transaction, limit=AT_ONCE)
             for row in rows:
-                await self._blobs.delete(row.upload)
-                await self._blobs.delete(table_key(row.id))
+                await self._delete(row)
             if rows:
                 await datasets.remove(transaction, [row.id for row in rows])
 
-
-def table_key(dataset: UUID) -> str:
-    """Where the table of a dataset is, once it is loaded."""
-    return f"tables/{dataset}.parquet"
+    async def _delete(self, row: Row[Any]) -> None:
+        for key in (row.upload, key_of(TABLE, row.id), key_of(PROFILE, row.id)):
+            await self._blobs.delete(key)
+        if row.result:
+            table = LoadedDataset.model_validate(row.result).profile
+            await self._blobs.delete_all(prefix_of(ANSWER, table.hash))
 
 
 def summary_of(row: Row[Any]) -> Dataset:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -35,6 +35,9 @@ BATCH = 100
 # One batch is filled while another waits for the disk.
 LANES = 2
 
+Beside = Callable[[Transaction, UUID], Awaitable[None]]
+"""Writes what belongs to a new job, whose id it is given, in the same transaction."""
+
 
 @dataclass(frozen=True, slots=True)
 class _New:
@@ -65,7 +68,7 @@ class Submissions:
         self._recent = recent
         self._newcomers = newcomers
         self._resend_after = timedelta(seconds=resend_after)
-        self._check = check
+        self.check = check
         self._batches: Batcher[_New, SQLAlchemyError | None] = Batcher(self._commit, size=BATCH, lanes=LANES)
 
     async def submit(
@@ -77,21 +80,43 @@ class Submissions:
         options: Options,
         key: IdempotencyKey | None,
         answer: Callable[[UUID], JsonValue],
+        subject: UUID | None = None,
+        beside: Beside | None = None,
     ) -> Answer:
-        """Accept a job and say so with `answer(job)`; a repeat with the same key gets the first answer."""
-        self._check(options)
-        new = self._prepared(user, kind, work=work, options=options)
+        """Accept a job and say so with `answer(job)`; a repeat with the same key gets the first answer.
+
+        `subject` is the id of what the job is about.
+        """
+        self.check(options)
+        new = self._prepared(user.user, kind, work=work, options=options, subject=subject)
         headers = {"Location": f"/v1/jobs/{new.accepted.job}", "Retry-After": RETRY_AFTER}
         accepted = Answer(202, answer(new.accepted.job), headers)
-        if first := await self._store(new, key, accepted):
+        if first := await self._store(new, key, accepted, beside):
             return first
         self._recent.add(new.accepted)
         self._newcomers.add(user.user, new.snapshot)
         return accepted
 
-    async def _store(self, new: _New, key: IdempotencyKey | None, accepted: Answer) -> Answer | None:
+    async def accept(
+        self,
+        transaction: Transaction,
+        owner: str,
+        kind: str,
+        *,
+        work: BaseModel,
+        options: Options,
+        subject: UUID | None,
+    ) -> UUID:
+        """Accept a job as part of a transaction that does more than that; returns its id."""
+        new = self._prepared(owner, kind, work=work, options=options, subject=subject)
+        await _add(transaction, [new])
+        return new.accepted.job
+
+    async def _store(
+        self, new: _New, key: IdempotencyKey | None, accepted: Answer, beside: Beside | None
+    ) -> Answer | None:
         """Commit a job, or return what was answered to its key before."""
-        if key is None:
+        if key is None and beside is None:
             if refused := await self._batches.add(new):
                 raise refused
             return None
@@ -99,6 +124,8 @@ class Submissions:
             if first := await replay(transaction, key):
                 return first
             await _add(transaction, [new])
+            if beside:
+                await beside(transaction, new.accepted.job)
             await remember(transaction, key, accepted)
         return None
 
@@ -113,7 +140,7 @@ class Submissions:
             return [outcome for new in batch for outcome in await self._commit([new])]
         return [None] * len(batch)
 
-    def _prepared(self, user: Principal, kind: str, *, work: BaseModel, options: Options) -> _New:
+    def _prepared(self, owner: str, kind: str, *, work: BaseModel, options: Options, subject: UUID | None) -> _New:
         now, service = datetime.now(UTC), kind_named(kind).service
         begin = _begin(options.run_at, now)
         snapshot = JobSnapshot(
@@ -121,17 +148,18 @@ class Submissions:
         )
         row = jobs.new_row(
             snapshot,
-            owner=user.user,
+            owner=owner,
             service=service,
+            subject=subject,
             options=options.model_dump(mode="json", exclude_none=True),
             resend_at=begin + self._resend_after,
             trace=commands.trace(),
         )
         said = Accepted(kind=kind, priority=options.priority, run_at=options.run_at)
         accepted = JobAccepted(job=snapshot.id, seq=1, time=now, data=said)
-        start = commands.start(snapshot, owner=user.user, options=options)
+        start = commands.start(snapshot, owner=owner, options=options)
         start = replace(start, available_at=begin if begin > now else None)
-        return _New(snapshot, row, Frame.of(accepted), (event(service, accepted, owner=user.user), start))
+        return _New(snapshot, row, Frame.of(accepted), (event(service, accepted, owner=owner), start))
 
 
 async def _add(transaction: Transaction, batch: Sequence[_New]) -> None:

@@ -7,9 +7,10 @@ from collections.abc import AsyncIterator
 
 from pydantic_core import to_json
 
+from parley_common.contracts.datasets import ANSWER
 from parley_common.contracts.jobs import Usage
 from parley_common.contracts.research import Research, Researched
-from parley_common.storage.blobs import BlobNotFound, Blobs
+from parley_common.storage.blobs import BlobNotFound, Blobs, prefix_of
 
 LIMIT = 64 * 1024 * 1024
 
@@ -40,12 +41,7 @@ class BlobCache:
     def _key(self, owner: str, request: Research) -> str:
         question = " ".join(request.question.casefold().split())
         asked = to_json([owner, request.hash, question, request.verbose, self._thinker])
-        return f"{answers_about(request.hash)}{hashlib.sha256(asked).hexdigest()[:16]}"
-
-
-def answers_about(table_hash: str) -> str:
-    """How the keys of all answers about one table begin."""
-    return f"answer/{table_hash[:16]}"
+        return prefix_of(ANSWER, request.hash) + hashlib.sha256(asked).hexdigest()[:16]
 
 
 async def _whole(content: bytes) -> AsyncIterator[bytes]:

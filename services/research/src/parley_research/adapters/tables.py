@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from parley_common.contracts.datasets import Profile
+from parley_common.contracts.datasets import PROFILE, Profile
 from parley_common.contracts.research import Detail, Research
 from parley_common.errors import PermanentError
 from parley_common.storage.blobs import BlobNotFound, Blobs, key_of
@@ -12,8 +12,6 @@ from parley_research.domain.inquiry import Asked, Query
 from parley_research.sql.outcome import Outcome, Rows
 from parley_research.sql.runner import Queries
 from parley_research.sql.settings import QuerySettings
-
-PROFILE = "profile"
 
 
 class DatasetGone(PermanentError):
