@@ -36,7 +36,8 @@ class Datasets:
         if before:
             statement = statement.where(dataset.c.id < before)
         async with self._database.read() as connection:
-            return (await connection.execute(statement)).all()
+            found: Sequence[Row[Any]] = (await connection.execute(statement)).all()
+        return found
 
 
 def unknown(identity: UUID) -> NotFound:
