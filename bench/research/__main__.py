@@ -24,7 +24,11 @@ def report(name: str) -> str:
         share = counts[good] / len(outcomes)
         told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in ("right", "wrong", "refused"))
         lines.append(f"{title}: {len(cases)} questions in {len(outcomes)} phrasings: {told} ({share:.1%} {good})")
-        lines += [f"  {each.verdict}: [{each.case.table}] {each.question}\n      {each.answer[:300]}" for each in outcomes if each.verdict != good]
+        lines += [
+            f"  {each.verdict}: [{each.case.table}] {each.question}\n      {each.answer[:300]}"
+            for each in outcomes
+            if each.verdict != good
+        ]
     return "\n".join(lines)
 
 

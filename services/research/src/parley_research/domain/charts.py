@@ -74,7 +74,9 @@ def specification(chart: Chart, result: Result, *, most: int) -> JsonObject:
     }
 
 
-def _channel(column: str, plain: dict[str, str], kind: FieldType, *, sort: bool = False, zero: bool = True) -> JsonObject:
+def _channel(
+    column: str, plain: dict[str, str], kind: FieldType, *, sort: bool = False, zero: bool = True
+) -> JsonObject:
     channel: JsonObject = {"field": plain[column], "type": kind, "title": column[:120]}
     if sort:
         channel["sort"] = None  # as the query ordered them

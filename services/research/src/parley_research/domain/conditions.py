@@ -33,6 +33,7 @@ _AGGREGATE = r"(?:average|mean|avg|median|typical|total|sum)(?: of)?(?: the)? $"
 
 def read_conditions(reading: Reading) -> None:
     """Take every condition that names its column, or leaves only one."""
+    reading.take(r"(?:takes?|took|taking) (?:part|place)")
     _missing(reading)
     _ranges(reading)
     _comparisons(reading)
@@ -153,7 +154,9 @@ def _values(reading: Reading) -> None:
             raise NotUnderstood(f"“{mention.text}” stands in several columns ({columns}); name the one you mean.")
         field = chosen[0][0]
         operator: Operator = "not in" if negated or _carried_on(reading, found, field) else "in"
-        reading.condition(found.start(), Condition(column=field.name, operator=operator, values=[value for _, value in chosen]))
+        reading.condition(
+            found.start(), Condition(column=field.name, operator=operator, values=[value for _, value in chosen])
+        )
         reading.blank(start, end)
 
 
@@ -167,7 +170,9 @@ def _carried_on(reading: Reading, found: re.Match[str], field: Field) -> bool:
 def _beside(reading: Reading, found: re.Match[str]) -> tuple[int, int, Field | None]:
     """The value with its column's name before or behind it, where one of its columns stands there."""
     candidates = {field for field, _ in reading.names[int(found[found.lastindex or 2])].values}
-    before = re.search(rf"(?:the )?{C} (?:is |are |was |were |= |of |named |called |being )?$", reading.text[: found.start()])
+    before = re.search(
+        rf"(?:the )?{C} (?:is |are |was |were |= |of |named |called |being )?$", reading.text[: found.start()]
+    )
     behind = re.match(rf" {C}(?![\w>])", reading.text[found.end() :])
     for place in (before, behind):
         fields = set(reading.names[int(place[1])].fields) & candidates if place else set()
@@ -191,7 +196,9 @@ def _by_direction(reading: Reading, found: re.Match[str], chosen: list) -> list:
 
 def _flags(reading: Reading) -> None:
     """A yes-or-no column named outright asks for its yes: "how many smokers"."""
-    keyed = r"(?:by|per|each|every|across|between|of|which|what|and|on|affect|influence|with|to) (?:the )?(?:different )?$"
+    keyed = (
+        r"(?:by|per|each|every|across|between|of|which|what|and|on|affect|influence|with|to) (?:the )?(?:different )?$"
+    )
     for number in reading.column_numbers():
         if len(reading.names[int(number)].fields) != 1 or not reading.field(number).flag:
             continue
@@ -200,12 +207,23 @@ def _flags(reading: Reading) -> None:
             continue
         column = reading.field(number)
         before = reading.text[: place.start()]
-        counted = re.search(r"(?:how many|number of|percent of|percentage of|share of|proportion of|fraction of|"
-                            r"are|is|were|was|who|that|by|for|among|of) (?:the )?(?:all )?$", before)
+        counted = re.search(
+            r"(?:how many|number of|percent of|percentage of|share of|proportion of|fraction of|"
+            r"are|is|were|was|who|that|by|for|among|of) (?:the )?(?:all )?$",
+            before,
+        )
         named = place[1] or place[2]
-        if not named and re.search(keyed, before) and not re.search(r"(?:number|percentage|share|proportion|fraction|percent|count) of (?:the )?$", before):
+        if (
+            not named
+            and re.search(keyed, before)
+            and not re.search(r"(?:number|percentage|share|proportion|fraction|percent|count) of (?:the )?$", before)
+        ):
             continue
-        if not named and re.search(r"(?:average|mean|total|sum of|missing|distribution of|values of)[\w ]*$", before) and not counted:
+        if (
+            not named
+            and re.search(r"(?:average|mean|total|sum of|missing|distribution of|values of)[\w ]*$", before)
+            and not counted
+        ):
             continue
         no = bool(place[1]) != (place[2] in ("no", "false"))
         value = column.no if no else column.yes
@@ -230,6 +248,8 @@ def column_about(reading: Reading, topics: frozenset[str], word: str) -> Field:
 
 def _by_unit(reading: Reading, number: Number) -> Field:
     fields = [each for each in reading.table.fields if each.numeric and each.unit and each.unit == number.unit]
+    rows = [each for each in reading.table.fields if each.numeric and each.words == (reading.table.noun,)]
+    fields = fields or rows  # tips above 5: the rows go by the name of an amount
     if len(fields) == 1:
         return fields[0]
     raise NotUnderstood(f"It is not clear which column is to be compared with {number.text}.")
@@ -241,7 +261,9 @@ def _in_unit(reading: Reading, number: Number, column: Field) -> int | float:
     ours, theirs = WORTH.get(column.unit or ""), WORTH.get(number.unit)
     if ours and theirs and ours[0] == theirs[0]:
         value = round(number.value * theirs[1] / ours[1], 9)
-        reading.notes.append(f"“{column.name}” is in {column.unit}, so the {number.unit} of the question were converted.")
+        reading.notes.append(
+            f"“{column.name}” is in {column.unit}, so the {number.unit} of the question were converted."
+        )
         return int(value) if float(value).is_integer() else value
     if column.unit is None:
         reading.notes.append(f"The table does not say the unit of “{column.name}”; it was compared as it stands.")

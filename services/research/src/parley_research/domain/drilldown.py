@@ -56,7 +56,13 @@ def _inside(asked: Query, result: Result, table: Table, groups: int) -> Ask | No
         row = _largest_change(result) if ask.shape == "trend" else 0
         value = result.cell(row, key_label(ask.keys[0]))
         key = ask.keys[0]
-        if value is None or len(result.rows) < 2 or key.part not in (None, "year", "hour") or table.field(key.column).dated and not key.part:
+        if (
+            value is None
+            or len(result.rows) < 2
+            or key.part not in (None, "year", "hour")
+            or table.field(key.column).dated
+            and not key.part
+        ):
             return None
         conditions = [each for each in conditions if (each.column, each.part) != (key.column, key.part)]
         conditions.append(Condition(column=key.column, operator="in", values=[value], part=key.part))

@@ -85,7 +85,19 @@ def key_label(key: Key) -> str:
 
 
 _RESERVED = frozenset(
-    {"rows", "rank", "rank by mean", "percent", "percent of known", "part", "whole", "known", "change", "values", "count"}
+    {
+        "rows",
+        "rank",
+        "rank by mean",
+        "percent",
+        "percent of known",
+        "part",
+        "whole",
+        "known",
+        "change",
+        "values",
+        "count",
+    }
     | {"change since first", "percent since first", "difference", "difference in percent"}
 )
 

@@ -175,7 +175,9 @@ PEOPLE = {
 }
 PERSON_COLUMNS = frozenset("age gender salary smoker occupation survived income education marital".split())
 # Names of files that say nothing about what a row is.
-VAGUE_NAMES = frozenset("data dataset table file sheet export upload test sample input output result stats wide long raw".split())
+VAGUE_NAMES = frozenset(
+    "data dataset table file sheet export upload test sample input output result stats wide long raw".split()
+)
 
 # Words that carry no condition and no measure.
 STOP = frozenset(
@@ -231,8 +233,7 @@ IRREGULAR = {
     "us": "us",
 }
 NUMBER_WORDS = {
-    word: number
-    for number, word in enumerate("two three four five six seven eight nine ten eleven twelve".split(), 2)
+    word: number for number, word in enumerate("two three four five six seven eight nine ten eleven twelve".split(), 2)
 } | {"fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50}
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

@@ -44,9 +44,13 @@ def _named(phrase: str) -> bool:
 def _phrases(question: str) -> list[str]:
     tokens = words(question)
     spans = (
-        (first, first + size) for size in range(min(_LONGEST, len(tokens)), 0, -1) for first in range(len(tokens) - size + 1)
+        (first, first + size)
+        for size in range(min(_LONGEST, len(tokens)), 0, -1)
+        for first in range(len(tokens) - size + 1)
     )
-    texts = (question[tokens[a].start : tokens[b - 1].end].casefold() for a, b in spans if _sayable(tokens[a:b], question))
+    texts = (
+        question[tokens[a].start : tokens[b - 1].end].casefold() for a, b in spans if _sayable(tokens[a:b], question)
+    )
     return list(dict.fromkeys(texts))
 
 
@@ -70,7 +74,9 @@ def _sql(column: str, phrases: Iterable[str]) -> str:
     exact = ", ".join(literal(each) for each in phrases)
     begun = [f"lower({name}) LIKE {literal(_pattern(each))} ESCAPE '\\'" for each in phrases if _named(each)]
     either = " OR ".join([f"lower(trim({name})) IN ({exact})", *begun])
-    return f"SELECT DISTINCT {name} AS {identifier(_COLUMN)} FROM {identifier(TABLE)} WHERE {either} ORDER BY 1 LIMIT 200"
+    return (
+        f"SELECT DISTINCT {name} AS {identifier(_COLUMN)} FROM {identifier(TABLE)} WHERE {either} ORDER BY 1 LIMIT 200"
+    )
 
 
 def _pattern(phrase: str) -> str:

@@ -46,7 +46,9 @@ _GRAINS: dict[str, Part] = {
     "hour": "hour",
     "hourly": "hour",
 }
-WEIGHTS = frozenset({("count",), ("n",), ("cnt",), ("freq",), ("frequency",), ("number",), ("occurrence",), ("counts",)})
+WEIGHTS = frozenset(
+    {("count",), ("n",), ("cnt",), ("freq",), ("frequency",), ("number",), ("occurrence",), ("counts",)}
+)
 
 
 def function_of(word: str) -> Function:
@@ -65,7 +67,14 @@ def read_keys(reading: Reading, *, amounts: bool = True) -> list[Key]:
     pattern = rf"{_BY} (?:(?:the|different|various|individual|single|type of|kind of|levels of) )*{C}(?:{_BETWEEN}(?:by )?{C})?"
     for found in iter(lambda: reading.find(pattern), None):
         first = reading.names[int(found[1])].fields
-        if all(_numeric(each) for each in first) and found[0].split()[0] not in ("by", "per", "for", "in", "each", "every"):
+        if all(_numeric(each) for each in first) and found[0].split()[0] not in (
+            "by",
+            "per",
+            "for",
+            "in",
+            "each",
+            "every",
+        ):
             break
         if all(each.numeric for each in first) and not amounts:
             break
@@ -83,9 +92,9 @@ def _numeric(field: Field) -> bool:
 
 def _grain(reading: Reading, keys: list[Key]) -> list[Key]:
     words = "|".join(_GRAINS)
-    found = reading.find(rf"(?:{_BY}|which|what|in which|in what|on which|on what) (?:the )?({words})s?") or reading.find(
-        r"(yearly|annual|annually|quarterly|monthly|daily|hourly)"
-    )
+    found = reading.find(
+        rf"(?:{_BY}|which|what|in which|in what|on which|on what) (?:the )?({words})s?"
+    ) or reading.find(r"(yearly|annual|annually|quarterly|monthly|daily|hourly)")
     if not found:
         return []
     part = _GRAINS[found[1]]
@@ -98,7 +107,9 @@ def _grain(reading: Reading, keys: list[Key]) -> list[Key]:
 
 def asked_key(reading: Reading) -> list[Key]:
     """The column after "which" or "what", taken as what is asked for."""
-    found = reading.find(rf"(?:in |on |from |at |for |of )?(?:which|what)(?: (?:is|are|was|were))?(?: the)?(?: (?:most|least) (?:common|frequent|popular))?(?: kind of| type of)? {C}")
+    found = reading.find(
+        rf"(?:in |on |from |at |for |of )?(?:which|what)(?: (?:is|are|was|were))?(?: the)?(?: (?:most|least) (?:common|frequent|popular))?(?: kind of| type of)? {C}"
+    )
     if not found:
         return []
     fields = reading.names[int(found[1])].fields
@@ -190,16 +201,22 @@ def spoken_of(reading: Reading) -> Field | None:
 def read_count(reading: Reading) -> Measure | None:
     """How many rows, different values, or, for a column of amounts, how much in all."""
     start = r"(?:how many|(?:the )?(?:total )?(?:number|count|counts|amount|tally) of|count(?: up)?(?: of)?|how much)"
-    found = reading.find(rf"{start} (?:(?:the|all|are|is|in|total|of|there) )*((?:different|distinct|unique|individual|separate|kinds? of|types? of) )*(?:the )?{C}")
+    found = reading.find(
+        rf"{start} (?:(?:the|all|are|is|in|total|of|there) )*((?:different|distinct|unique|individual|separate|kinds? of|types? of) )*(?:the )?{C}"
+    )
     if found:
         return _count_of(reading, found)
     found = reading.take(rf"{start} (?:(?:the|all|of|total|different|distinct|unique) )*<r>")
     heavy = weight(reading.table)
     if found:
         return Measure(function="count") if heavy is None or _generic(reading) else _weighed(reading, heavy)
-    found = reading.find(r"(?:how many|number of|count of|counts?|frequency of|frequencies|how often|how common|how frequent)")
+    found = reading.find(
+        r"(?:how many|number of|count of|counts?|frequency of|frequencies|how often|how common|how frequent)"
+    )
     role = any(stem(word) in ROLES for word in reading.text.split())
-    if found and (reading.conditions or reading.having or role or re.search(r"·", reading.text) or "them" in reading.text):
+    if found and (
+        reading.conditions or reading.having or role or re.search(r"·", reading.text) or "them" in reading.text
+    ):
         reading.blank(found.start(), found.end())
         return Measure(function="count") if heavy is None or _generic(reading) else _weighed(reading, heavy)
     return None

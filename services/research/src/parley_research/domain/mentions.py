@@ -115,7 +115,9 @@ def _row(word: Word, tokens: Sequence[Word], first: int, *, table: Table, whole:
     if not whole:
         return word.stem in {table.noun} or word.stem not in {part for each in table.fields for part in each.words}
     before = " ".join(each.stem for each in tokens[max(0, first - 3) : first])
-    counted = re.search(r"\b(how many|number of|count|count of|percent of|percentage of|share of|most|of all)( \w+)?$", before)
+    counted = re.search(
+        r"\b(how many|number of|count|count of|percent of|percentage of|share of|most|of all)( \w+)?$", before
+    )
     return word.stem == table.noun and plural(word.text) and bool(counted)
 
 
@@ -155,7 +157,9 @@ def _means(word: str, name: str) -> bool:
 
 
 # Whole words that happen to begin longer ones: a tip is not short for anything.
-_OWN = frozenset("tip age day sex time date rate cost name size type fare city team year hour bill form part sale prod".split())
+_OWN = frozenset(
+    "tip age day sex time date rate cost name size type fare city team year hour bill form part sale prod".split()
+)
 
 
 def _values(
@@ -169,7 +173,9 @@ def _values(
     if len(text) == 1 and text.islower():
         return ()
     if not known and (len(key) > 1 or (text[0].isupper() and len(text) > 4)):
-        begun = [(field, value) for field, value, names in _tops(table.fields) if any(n[: len(key)] == key for n in names)]
+        begun = [
+            (field, value) for field, value, names in _tops(table.fields) if any(n[: len(key)] == key for n in names)
+        ]
         known = begun if len(begun) == 1 else []
     same_case = [each for each in known if str(each[1]) == text]
     return tuple(dict.fromkeys(same_case or known))

@@ -19,7 +19,11 @@ def parts(question: str, most: int) -> list[str]:
     start = 0
     for found in _BREAK.finditer(question):
         piece = question[start : found.end()].strip()
-        if not _whole(question[start : found.start()]) or not question[found.end() :].strip() or len(pieces) + 1 >= most:
+        if (
+            not _whole(question[start : found.start()])
+            or not question[found.end() :].strip()
+            or len(pieces) + 1 >= most
+        ):
             continue
         pieces.append(_clean(piece))
         start = found.end()

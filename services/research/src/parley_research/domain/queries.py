@@ -106,7 +106,12 @@ def _grouped(ask: Ask, extra: Sequence[tuple[str, str]] = ()) -> str:
     if ask.having:
         test = ask.having.model_copy(update={"column": ""})
         having = f" HAVING {conjunction([test], of=aggregate(ask.measures[0]))}"
-    return _select(columns) + _FROM + _where(ask.conditions, [each.column for each in ask.keys]) + f" GROUP BY {places}{having}"
+    return (
+        _select(columns)
+        + _FROM
+        + _where(ask.conditions, [each.column for each in ask.keys])
+        + f" GROUP BY {places}{having}"
+    )
 
 
 def _ordered(ask: Ask) -> str:
@@ -151,9 +156,11 @@ def _top_rows(ask: Ask, others: Sequence[str]) -> str:
     column = identifier(ask.columns[0])
     direction = "DESC" if ask.descending else "ASC"
     shown = [*others, ask.columns[0]]
-    inner = f"SELECT {', '.join(identifier(each) for each in shown)}, rank() OVER (ORDER BY {column} {direction}) AS \"rank\""
+    inner = (
+        f'SELECT {", ".join(identifier(each) for each in shown)}, rank() OVER (ORDER BY {column} {direction}) AS "rank"'
+    )
     inner += _FROM + _where(ask.conditions, ask.columns)
-    order = ", ".join(["\"rank\"", *(identifier(each) for each in others)])
+    order = ", ".join(['"rank"', *(identifier(each) for each in others)])
     return f'SELECT * FROM ({inner}) AS ranked WHERE "rank" <= {ask.limit or 1} ORDER BY {order} LIMIT {MOST_ROWS}'
 
 
@@ -161,7 +168,9 @@ def _share(ask: Ask) -> str:
     test = conjunction(ask.conditions)
     column = ask.measures[0].column
     amount = identifier(column) if column else "1"
-    known = " AND ".join(f"{identifier(each.column)} IS NOT NULL" for each in ask.conditions if each.operator != "missing")
+    known = " AND ".join(
+        f"{identifier(each.column)} IS NOT NULL" for each in ask.conditions if each.operator != "missing"
+    )
     part = f"coalesce(sum(CASE WHEN {test} THEN {amount} END), 0)"
     whole = f"sum({amount})"
     columns = [*_keys(ask.keys), (part, "part"), (whole, "whole"), (f"100.0 * {part} / nullif({whole}, 0)", "percent")]
@@ -188,8 +197,8 @@ def _trend(ask: Ask) -> str:
     split = f"PARTITION BY {', '.join(others)} " if others else ""
     window = f"({split}ORDER BY {time})"
     changes = (
-        f"{value} - lag({value}) OVER {window} AS \"change\", {value} - first_value({value}) OVER {window} AS \"change since first\", "
-        f"100.0 * ({value} - first_value({value}) OVER {window}) / nullif(first_value({value}) OVER {window}, 0) AS \"percent since first\""
+        f'{value} - lag({value}) OVER {window} AS "change", {value} - first_value({value}) OVER {window} AS "change since first", '
+        f'100.0 * ({value} - first_value({value}) OVER {window}) / nullif(first_value({value}) OVER {window}, 0) AS "percent since first"'
     )
     order = ", ".join([*others, time])
     return f"SELECT *, {changes} FROM ({_grouped(ask)}) AS grouped ORDER BY {order} LIMIT {MOST_ROWS}"
@@ -233,7 +242,7 @@ def histogram_sql(column: str, conditions: Sequence[Condition], bins: int) -> st
     where = _where(conditions, [column])
     limits = f"SELECT min({name}) AS low, (max({name}) - min({name})) / {float(bins)} AS width{_FROM}{where}"
     bin_ = f"CASE WHEN width > 0 THEN least(floor(({name} - low) / width), {bins - 1}) ELSE 0 END"
-    rows = f"SELECT low + {bin_} * width AS \"from\", low + ({bin_} + 1) * width AS \"to\"{_FROM} CROSS JOIN ({limits}) AS limits{where}"
+    rows = f'SELECT low + {bin_} * width AS "from", low + ({bin_} + 1) * width AS "to"{_FROM} CROSS JOIN ({limits}) AS limits{where}'
     return f'SELECT "from", "to", count(*) AS "rows" FROM ({rows}) AS binned GROUP BY 1, 2 ORDER BY 1'
 
 

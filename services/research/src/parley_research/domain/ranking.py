@@ -48,7 +48,11 @@ def _order(reading: Reading) -> _Order | None:
     descending: bool | None = None
     if count:
         limit = int(reading.numbers[int(count.groups()[-1])].value)
-        descending = {"top": True, "first": None, "bottom": False, "last": None}.get(count[1]) if len(count.groups()) > 1 else None
+        descending = (
+            {"top": True, "first": None, "bottom": False, "last": None}.get(count[1])
+            if len(count.groups()) > 1
+            else None
+        )
     elif reading.take(r"(?:rank|ranking|sort|sorted|ordered|order)(?: of)?(?: all)?(?: the)?"):
         limit, descending = 0, not reading.take(r"(?:ascending|from lowest to highest)")
         reading.take(r"(?:descending|from highest to lowest)")
@@ -76,7 +80,9 @@ def _superlative(reading: Reading, limit: int | None, descending: bool | None) -
         return _Order(not common or common[1] == "most", limit or 1, None, "", True, True)
     found = reading.take(rf"(?:the )?(?:({_MOST})|({_LEAST}))(?: number of| amount of| count of)?")
     if found:
-        counted = "number of" in found[0] or "count of" in found[0] or found[1] == "most" or found[2] in ("fewest", "least")
+        counted = (
+            "number of" in found[0] or "count of" in found[0] or found[1] == "most" or found[2] in ("fewest", "least")
+        )
         much = bool(found[1]) if descending is None else descending
         return _Order(much, limit or 1, None, found[0], False, counted)
     if descending is not None:
@@ -102,7 +108,9 @@ def _by_adjective(reading: Reading, order: _Order) -> Ask | None:
     if row or order.limit != 1 or reading.find(r"(?:who|which)"):
         return _top_rows(reading, order, column)
     function = "max" if order.descending else "min"
-    return Ask(shape="value", measures=[Measure(function=function, column=column.name)], conditions=reading.all_conditions())
+    return Ask(
+        shape="value", measures=[Measure(function=function, column=column.name)], conditions=reading.all_conditions()
+    )
 
 
 def _named(reading: Reading, topics: frozenset[str]) -> Field | None:
@@ -146,13 +154,18 @@ def _by_columns(reading: Reading, order: _Order) -> Ask | None:
     measures = read_measures(reading)
     grouped = read_keys(reading, amounts=False)
     keys = grouped or _key(reading)
-    count = reading.take(r"(?:(?:by|of|in|with) )?(?:number of |count of |total )?(?:<r>|count|frequency)(?: count)?") if not order.common else reading.take("<r>")
+    count = (
+        reading.take(r"(?:(?:by|of|in|with) )?(?:number of |count of |total )?(?:<r>|count|frequency)(?: count)?")
+        if not order.common
+        else reading.take("<r>")
+    )
     left = [reading.field(number) for number in reading.column_numbers()]
     amounts = [each for each in left if each.numeric and not each.label]
     labels = [each for each in left if each not in amounts]
     for number in reading.column_numbers():
         reading.take(rf"(?:(?:by|in|of|with) )?(?:the )?<c{number}>")
     if order.common:
+        reading.take("who")
         keys = keys or [key(each) for each in labels or amounts]
         return _top_groups(reading, order, keys[:2], _count(reading)) if keys else None
     if measures:
@@ -166,6 +179,7 @@ def _by_columns(reading: Reading, order: _Order) -> Ask | None:
     if keys and labels and order.counted:
         return _top_groups(reading, order, keys[:1], Measure(function="distinct", column=labels[0].name))
     keys = keys or [key(each) for each in labels]
+    reading.take("who") if keys else None
     if keys and (count or order.counted or reading.conditions):
         return _top_groups(reading, order, keys[:2], _count(reading))
     return None
@@ -179,7 +193,9 @@ def _by_amount(reading: Reading, order: _Order, keys: list[Key], column: Field, 
     if rows or order.limit != 1:
         return _top_rows(reading, order, column)
     function = "max" if order.descending else "min"
-    return Ask(shape="value", measures=[Measure(function=function, column=column.name)], conditions=reading.all_conditions())
+    return Ask(
+        shape="value", measures=[Measure(function=function, column=column.name)], conditions=reading.all_conditions()
+    )
 
 
 def _count(reading: Reading) -> Measure:

@@ -74,14 +74,18 @@ def _missing(reading: Reading) -> Ask | None:
         return None
     while reading.take(words):
         pass
-    ranked = reading.take(r"(?:which|what) (?:columns?|fields?|variables?|features?)(?: (?:has|have|is|are))?(?: the)?(?: (?:most|highest|any))?")
+    ranked = reading.take(
+        r"(?:which|what) (?:columns?|fields?|variables?|features?)(?: (?:has|have|is|are))?(?: the)?(?: (?:most|highest|any))?"
+    )
     reading.take(r"(?:most|how complete|highest|columns?|variables?|complete|number of|count of|how many)")
     columns = [] if ranked else [each.name for each in _fields(reading)]
     return Ask(shape="missing", columns=columns or [each.name for each in reading.table.fields])
 
 
 def _outliers(reading: Reading) -> Ask | None:
-    if not reading.take(r"(?:outliers?|anomal(?:y|ies|ous)|unusual(?:ly)?(?: (?:high|low|large|small))?|extreme values?|abnormal|atypical)"):
+    if not reading.take(
+        r"(?:outliers?|anomal(?:y|ies|ous)|unusual(?:ly)?(?: (?:high|low|large|small))?|extreme values?|abnormal|atypical)"
+    ):
         return None
     reading.take(r"(?:values?|<r>|how many|number of)")
     columns = _fields(reading)
@@ -103,7 +107,9 @@ def _share(reading: Reading) -> Ask | None:
     if total is None:
         keys = keys or [key(each) for each in _labels(reading)]
     reading.take("<r>")
-    reading.take(r"(?:account|accounts|accounted|make up|makes up|represent|represents|responsible|in each|break down|breakdown)")
+    reading.take(
+        r"(?:account|accounts|accounted|make up|makes up|represent|represents|responsible|in each|break down|breakdown)"
+    )
     measure = Measure(function="sum", column=reading.field(total[1]).name) if total else _units(reading)
     return _share_of(reading, measure, keys, found.end())
 
@@ -151,7 +157,9 @@ def _share_of(reading: Reading, measure: Measure, keys: list[Key], start: int) -
         base, part = [], base
     if not part:
         if not keys:
-            raise NotUnderstood("It is not clear what the share is of: no column or value for it stands in the question.")
+            raise NotUnderstood(
+                "It is not clear what the share is of: no column or value for it stands in the question."
+            )
         return Ask(shape="shares", measures=[measure], keys=keys[:2])
     return Ask(shape="share", measures=[measure], keys=keys[:2], base=merged(base), conditions=merged(part))
 
@@ -175,12 +183,18 @@ def _relationship(reading: Reading) -> Ask | None:
         measure = Measure(function="mean", column=amounts[0].name)
         return Ask(shape="groups", measures=[measure], keys=[key(labels[0])], conditions=conditions, notes=notes)
     measure = Measure(function="count")
-    return Ask(shape="groups", measures=[measure], keys=[key(each) for each in columns], conditions=conditions, notes=notes)
+    return Ask(
+        shape="groups", measures=[measure], keys=[key(each) for each in columns], conditions=conditions, notes=notes
+    )
 
 
 def _distribution(reading: Reading) -> Ask | None:
     words = r"(?:distributions?|distributed|histogram|spread|quartiles|percentiles|quantiles|dispersion|variability)"
-    found = reading.take(rf"{words}") or reading.take(r"(?:breakdown|break down)") or reading.find(rf"ranges? of (?:the )?{C}")
+    found = (
+        reading.take(rf"{words}")
+        or reading.take(r"(?:breakdown|break down)")
+        or reading.find(rf"ranges? of (?:the )?{C}")
+    )
     if not found:
         return None
     reading.take(r"range of")
@@ -203,7 +217,9 @@ def _distribution(reading: Reading) -> Ask | None:
 
 def _compare(reading: Reading) -> Ask | None:
     """Two or more values of one column side by side: "Adelie vs Gentoo", "do males weigh more than females"."""
-    several = [each for each in reading.all_conditions() if each.operator == "in" and len(each.values) > 1 and not each.part]
+    several = [
+        each for each in reading.all_conditions() if each.operator == "in" and len(each.values) > 1 and not each.part
+    ]
     compared = reading.find(_COMPARED)
     averaged = reading.find(r"(?:average|mean|median|typical)")
     if not compared and not averaged:
@@ -280,7 +296,9 @@ def _trend(reading: Reading) -> Ask | None:
     if not measures and reading.take("<r>"):
         measures = [Measure(function="count")]
     reading.notes = [each.replace("is compared", "is followed") for each in reading.notes]
-    times = [each for each in keys if reading.table.field(each.column).temporal or reading.table.field(each.column).part]
+    times = [
+        each for each in keys if reading.table.field(each.column).temporal or reading.table.field(each.column).part
+    ]
     others = [each for each in keys if each not in times]
     left = [each for each in _fields(reading)]
     times += [key(each) for each in left if each.temporal]
@@ -349,9 +367,9 @@ def _counted(reading: Reading) -> Ask | None:
 
 def _listed(reading: Reading) -> Ask | None:
     """ "Which species are there", "list the islands", "what is the carrier of Delta": values themselves."""
-    asked = reading.find(rf"(?:which|what|list|show|name|tell)(?: (?:me|is|are|all|every|the|different|distinct|unique|possible|us|out))* {C}") or (
-        re.match(rf"[ ·]*(?:the |all )*{C}", reading.text) if reading.conditions else None
-    )
+    asked = reading.find(
+        rf"(?:which|what|list|show|name|tell)(?: (?:me|is|are|all|every|the|different|distinct|unique|possible|us|out))* {C}"
+    ) or (re.match(rf"[ ·]*(?:the |all )*{C}", reading.text) if reading.conditions else None)
     if not asked:
         return None
     columns = [each for each in _fields(reading) if not each.numeric]

@@ -95,7 +95,9 @@ def _spoken(query: Query | None, refusal: Refusal | None, traced: dict[str, Trac
 
 def _detail(query: Query, result: Result | None, options: Options) -> Detail:
     if result is None:
-        return Detail(query_id=query.id, question=query.question, kind=query.kind, sql=query.sql, error="The query failed.")
+        return Detail(
+            query_id=query.id, question=query.question, kind=query.kind, sql=query.sql, error="The query failed."
+        )
     return Detail(
         query_id=query.id,
         question=query.question,
@@ -113,7 +115,9 @@ def _notes(queries: Sequence[Query], table: Table) -> list[str]:
     for each in queries:
         ask = each.ask
         used = [*(key.column for key in ask.keys), *(m.column for m in ask.measures if m.column), *ask.columns]
-        used += [c.column for c in (*ask.base, *ask.conditions) if c.operator != "missing"] if ask.shape != "share" else []
+        used += (
+            [c.column for c in (*ask.base, *ask.conditions) if c.operator != "missing"] if ask.shape != "share" else []
+        )
         for column in used:
             if table.field(column).column.missing and ask.shape != "missing":
                 notes.append(f"Rows without a value in {named(column)} were left out.")
@@ -123,14 +127,21 @@ def _notes(queries: Sequence[Query], table: Table) -> list[str]:
 def next_questions(plan: Plan, table: Table) -> list[str]:
     """Questions this engine can answer, about the columns of the answer first."""
     used = [column for each in plan.queries() for column in _columns(each.ask)]
-    amounts = sorted((each for each in table.fields if each.numeric and not each.flag), key=lambda each: each.name not in used)
-    groups = sorted((each for each in table.fields if each.few(50) and each.column.type == "text"), key=lambda each: each.name in used)
+    amounts = sorted(
+        (each for each in table.fields if each.numeric and not each.flag), key=lambda each: each.name not in used
+    )
+    groups = sorted(
+        (each for each in table.fields if each.few(50) and each.column.type == "text"),
+        key=lambda each: each.name in used,
+    )
     asked = [each.part.text.casefold() for each in plan.parts]
     ideas = [f"What is the average {a.name} by {g.name}?" for a in amounts[:1] for g in groups[:1]]
     ideas += [f"What is the correlation between {amounts[0].name} and {b.name}?" for b in amounts[1:2]]
     ideas += [f"What is the distribution of {a.name}?" for a in amounts[:1]]
     ideas += [f"Which {g.name} is most common?" for g in groups[:1]]
-    ideas += [f"How did the average {a.name} change over time?" for a in amounts[:1] if any(f.temporal for f in table.fields)]
+    ideas += [
+        f"How did the average {a.name} change over time?" for a in amounts[:1] if any(f.temporal for f in table.fields)
+    ]
     known = [each for each in ideas if each.casefold() not in asked and _answerable(each, table)]
     return known[:_NEXT]
 

@@ -20,7 +20,9 @@ def answer(query: Query, result: Result, table: Table) -> Statement:
     """The sentences that answer the question of this query."""
     prose = Prose(result)
     if not result.rows or _nothing(query.ask, result):
-        return prose.say(f"No rows{where((*query.ask.base, *query.ask.conditions), table)} have a value to answer this with.").statement()
+        return prose.say(
+            f"No rows{where((*query.ask.base, *query.ask.conditions), table)} have a value to answer this with."
+        ).statement()
     _WRITERS[query.ask.shape](query.ask, prose, table)
     return prose.statement()
 
@@ -31,8 +33,12 @@ def _nothing(ask: Ask, result: Result) -> bool:
     column = {"summary": "rows", "distribution": "rows", "outliers": "rows", "share": "percent"}.get(ask.shape)
     if ask.shape == "relationship":
         return result.cell(0, "correlation") is None
-    return column is not None and column in result.columns and not result.cell(0, column)  \
+    return (
+        column is not None
+        and column in result.columns
+        and not result.cell(0, column)
         and (ask.shape != "share" or result.cell(0, column) is None)
+    )
 
 
 def _upper(text: str) -> str:
@@ -63,7 +69,9 @@ def _summary(ask: Ask, prose: Prose, table: Table) -> None:
         unit = table.field(column).unit
         rows = "rows" if len(ask.columns) == 1 else f"rows of {column}"[:60]
         if prose.result.cell(0, rows) == 1:
-            prose.say(f"{_upper(named(column))}{where(ask.conditions, table)} is ").cell(0, f"maximum of {short(column)}", unit).say(".")
+            prose.say(f"{_upper(named(column))}{where(ask.conditions, table)} is ").cell(
+                0, f"maximum of {short(column)}", unit
+            ).say(".")
             continue
         prose.say(" " if prose.text else "").say(f"{_upper(named(column))}{where(ask.conditions, table)} has ")
         prose.cell(0, rows).say(" values from ").cell(0, f"minimum of {short(column)}", unit).say(" to ")
@@ -79,7 +87,11 @@ def _key(prose: Prose, row: int, keys: list[Key], table: Table) -> None:
         if table.field(key.column).flag:
             prose.say(f"{named(key.column)} ")
         part = table.field(key.column).part if key.part is None else key.part
-        prose.say(f"{part} " if part in ("month", "day", "hour") and isinstance(prose.result.cell(row, key_label(key)), int) else "")
+        prose.say(
+            f"{part} "
+            if part in ("month", "day", "hour") and isinstance(prose.result.cell(row, key_label(key)), int)
+            else ""
+        )
         prose.cell(row, key_label(key), "year" if year else None)
 
 
@@ -118,7 +130,9 @@ def _top_groups(ask: Ask, prose: Prose, table: Table) -> None:
     end = end if measure.column is None else "highest" if ask.descending else "lowest"
     what = "rows" if measure.column is None else measure_phrase(measure).removeprefix("the ")
     _key(prose, 0, ask.keys, table)
-    prose.say(f" has the {end} {what}{where(ask.conditions, table)}: ").cell(0, measure_label(measure), unit_of(measure, table))
+    prose.say(f" has the {end} {what}{where(ask.conditions, table)}: ").cell(
+        0, measure_label(measure), unit_of(measure, table)
+    )
     ties = [row for row in range(1, count) if prose.result.cell(row, "rank") == 1]
     _rest(ask, prose, [row for row in range(1, count)], table, tied=len(ties))
     prose.say(".")
@@ -139,7 +153,10 @@ def _extreme_groups(ask: Ask, prose: Prose, table: Table) -> None:
     count = len(prose.result.rows)
     end = "highest" if ask.descending else "lowest"
     by_extreme = [row for row in range(count) if _rank(prose, row, "rank") <= limit][:25]
-    by_mean = sorted((row for row in range(count) if _rank(prose, row, "rank by mean") <= limit), key=lambda row: _rank(prose, row, "rank by mean"))[:25]
+    by_mean = sorted(
+        (row for row in range(count) if _rank(prose, row, "rank by mean") <= limit),
+        key=lambda row: _rank(prose, row, "rank by mean"),
+    )[:25]
     single = all(prose.result.cell(row, "rows") == 1 for row in range(count))
     what = {"sum": f"{end} sum of", "max": "largest single", "min": "smallest single"}[extreme.function]
     if single:
@@ -154,7 +171,9 @@ def _extreme_groups(ask: Ask, prose: Prose, table: Table) -> None:
         prose.cell(by_extreme[0], measure_label(extreme), unit_of(extreme, table)).say(f", and the {end} mean, ")
         prose.cell(by_extreme[0], measure_label(mean), unit_of(mean, table)).say(".")
         return
-    prose.say(f"“{_upper(end)}” can mean two things{where(ask.conditions, table)}. By the {what} {named(str(extreme.column))}: ")
+    prose.say(
+        f"“{_upper(end)}” can mean two things{where(ask.conditions, table)}. By the {what} {named(str(extreme.column))}: "
+    )
     _ranked(ask, prose, by_extreme, 0, table)
     prose.say(f". By the {end} mean: ")
     _ranked(ask, prose, by_mean, 1, table)
@@ -201,7 +220,9 @@ def _share(ask: Ask, prose: Prose, table: Table) -> None:
     prose.cell(0, "percent", "%").say(f" of the {of} are those for which {part}: ")
     prose.cell(0, "part").say(" of ").cell(0, "whole").say(".")
     if "known" in prose.result.columns and prose.result.cell(0, "known") not in (None, prose.result.cell(0, "whole")):
-        prose.say(" Of those where this is known it is ").cell(0, "percent of known", "%").say(" (").cell(0, "part").say(" of ").cell(0, "known").say(").")
+        prose.say(" Of those where this is known it is ").cell(0, "percent of known", "%").say(" (").cell(
+            0, "part"
+        ).say(" of ").cell(0, "known").say(").")
 
 
 def _shares(ask: Ask, prose: Prose, table: Table) -> None:
@@ -262,19 +283,27 @@ def _compare(ask: Ask, prose: Prose, table: Table) -> None:
 def _relationship(ask: Ask, prose: Prose, table: Table) -> None:
     x, y = (named(each) for each in ask.columns[:2])
     value = float(str(prose.result.cell(0, "correlation")))
-    strength = "no" if abs(value) < 0.1 else "a weak" if abs(value) < 0.4 else "a moderate" if abs(value) < 0.7 else "a strong"
+    strength = (
+        "no" if abs(value) < 0.1 else "a weak" if abs(value) < 0.4 else "a moderate" if abs(value) < 0.7 else "a strong"
+    )
     sign = "" if abs(value) < 0.1 else " positive" if value > 0 else " negative"
-    prose.say(f"There is {strength}{sign} linear relationship between {x} and {y}{where(ask.conditions, table)}: their correlation is ")
+    prose.say(
+        f"There is {strength}{sign} linear relationship between {x} and {y}{where(ask.conditions, table)}: their correlation is "
+    )
     prose.cell(0, "correlation").say(", over ").cell(0, "rows").say(" rows that have both.")
     if prose.result.cell(0, "slope") is not None:
-        prose.say(f" With each one more of {x}, {y} changes by ").cell(0, "slope", table.field(ask.columns[1]).unit).say(" in the fitted line.")
+        prose.say(f" With each one more of {x}, {y} changes by ").cell(
+            0, "slope", table.field(ask.columns[1]).unit
+        ).say(" in the fitted line.")
 
 
 def _distribution(ask: Ask, prose: Prose, table: Table) -> None:
     column = ask.columns[0]
     unit = table.field(column).unit
     prose.say(f"The ").cell(0, "rows").say(f" values of {named(column)}{where(ask.conditions, table)} lie between ")
-    prose.cell(0, "minimum", unit).say(" and ").cell(0, "maximum", unit).say(" (a range of ").cell(0, "range", unit).say("); half of them between ")
+    prose.cell(0, "minimum", unit).say(" and ").cell(0, "maximum", unit).say(" (a range of ").cell(
+        0, "range", unit
+    ).say("); half of them between ")
     prose.cell(0, "lower quartile", unit).say(" and ").cell(0, "upper quartile", unit).say(". Their median is ")
     prose.cell(0, "median", unit).say(", their mean ").cell(0, "mean", unit)
     if prose.result.cell(0, "standard deviation") is not None:
@@ -284,8 +313,12 @@ def _distribution(ask: Ask, prose: Prose, table: Table) -> None:
 
 def _outliers(ask: Ask, prose: Prose, table: Table) -> None:
     unit = table.field(ask.columns[0]).unit
-    prose.cell(0, "outliers").say(" of ").cell(0, "rows").say(f" values of {named(ask.columns[0])}{where(ask.conditions, table)} are outliers by the IQR rule: ")
-    prose.cell(0, "below").say(" below ").cell(0, "lower fence", unit).say(" and ").cell(0, "above").say(" above ").cell(0, "upper fence", unit)
+    prose.cell(0, "outliers").say(" of ").cell(0, "rows").say(
+        f" values of {named(ask.columns[0])}{where(ask.conditions, table)} are outliers by the IQR rule: "
+    )
+    prose.cell(0, "below").say(" below ").cell(0, "lower fence", unit).say(" and ").cell(0, "above").say(
+        " above "
+    ).cell(0, "upper fence", unit)
     prose.say(", which is one and a half times the distance between the quartiles outside of them.")
 
 
@@ -293,13 +326,17 @@ def _missing(ask: Ask, prose: Prose, table: Table) -> None:
     counts = [(int(str(prose.result.cell(0, missing_label(each)))), each) for each in ask.columns]
     gaps = sorted(((count, each) for count, each in counts if count), key=lambda pair: -pair[0])
     if len(ask.columns) > 1:
-        prose.cell(0, "missing in all").say(" values are missing in all, in ").cell(0, "rows").say(f" rows{where(ask.conditions, table)}")
+        prose.cell(0, "missing in all").say(" values are missing in all, in ").cell(0, "rows").say(
+            f" rows{where(ask.conditions, table)}"
+        )
         prose.say(": " if gaps else "")
         for index, (_, column) in enumerate(gaps[: 2 * _SHOWN]):
             prose.say(", " if index else "").cell(0, missing_label(column)).say(f" in {named(column)}")
         prose.say(".")
         return
-    prose.say(f"{_upper(named(ask.columns[0]))} is missing in ").cell(0, missing_label(ask.columns[0])).say(" of ").cell(0, "rows").say(f" rows{where(ask.conditions, table)}.")
+    prose.say(f"{_upper(named(ask.columns[0]))} is missing in ").cell(0, missing_label(ask.columns[0])).say(
+        " of "
+    ).cell(0, "rows").say(f" rows{where(ask.conditions, table)}.")
 
 
 def _values(ask: Ask, prose: Prose, table: Table) -> None:
