@@ -11,7 +11,7 @@ ANSWERABLE: list[Case] = [
         "Which winner is the most frequent?",
         "Who is the most common winner?",
     ),
-    case("election", lambda d: d.total.mean(), "What is the mean of total?", "average total per district"),
+    case("election", lambda d: d.total.mean(), "What is the mean of total?", "average of total"),
     case(
         "election",
         lambda d: (d.result == "majority").sum(),

@@ -202,7 +202,7 @@ def read_count(reading: Reading) -> Measure | None:
     """How many rows, different values, or, for a column of amounts, how much in all."""
     start = r"(?:how many|(?:the )?(?:total )?(?:number|count|counts|amount|tally) of|count(?: up)?(?: of)?|how much)"
     found = reading.find(
-        rf"{start} (?:(?:the|all|are|is|in|total|of|there) )*((?:different|distinct|unique|individual|separate|kinds? of|types? of) )*(?:the )?{C}"
+        rf"{start} (?:(?:the|all|are|is|in|total|of|there) )*((?:different|distinct|unique|individual|separate|kinds? of|types? of) )*(?:the )?(?:<r> )?{C}"
     )
     if found:
         return _count_of(reading, found)
