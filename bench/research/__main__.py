@@ -1,17 +1,19 @@
-"""Score the engine: `python -m bench.research [development|heldout]`."""
+"""Score the engine: `python -m bench.research [development|heldout|fresh]`."""
 
+# A line of the report is read in one line.
 from __future__ import annotations
 
 import sys
 from collections import Counter
 
-from bench.research import development, heldout
+from bench.research import development, fresh, heldout
 from bench.research.cases import Case, judge
 from bench.research.running import duck
 
 SETS: dict[str, tuple[list[Case], list[Case]]] = {
     "development": (development.ANSWERABLE, development.UNANSWERABLE),
     "heldout": (heldout.ANSWERABLE, heldout.UNANSWERABLE),
+    "fresh": (fresh.ANSWERABLE, fresh.UNANSWERABLE),
 }
 
 

@@ -1,5 +1,6 @@
 """What a case of the evaluation is, and when an answer to it is right."""
 
+# A case is read in one line.
 from __future__ import annotations
 
 import math
@@ -7,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
+import pandas as pd  # type: ignore[import-untyped]
 
 from bench.research.running import Runner, research
 from bench.research.tables import frame, profile

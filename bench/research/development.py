@@ -1,5 +1,7 @@
 """The questions the grammar was developed against, with answers computed by pandas."""
 
+# A case is read in one line.
+# ruff: noqa: E501
 from __future__ import annotations
 
 from bench.research.cases import Case, case

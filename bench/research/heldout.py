@@ -1,5 +1,7 @@
 """Questions written after the grammar was finished, and not used to change it."""
 
+# A case is read in one line.
+# ruff: noqa: E501
 from __future__ import annotations
 
 from bench.research.cases import Case, case

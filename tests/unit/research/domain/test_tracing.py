@@ -26,7 +26,9 @@ def result(value: object, column: str = "n") -> dict[str, Result]:
 def claimed(text: str, written: str, value: float, column: str = "n") -> Statement:
     cited = CELL.model_copy(update={"column": column})
     start = text.index(written)
-    return Statement(text=text, numbers=[CitedNumber(start=start, end=start + len(written), value=value, citation=cited)])
+    return Statement(
+        text=text, numbers=[CitedNumber(start=start, end=start + len(written), value=value, citation=cited)]
+    )
 
 
 def supported(written: str, value: float, column: str = "n") -> bool:
@@ -74,18 +76,25 @@ def test_a_percentage_is_scaled_only_for_columns_that_call_themselves_fractions(
     assert not supported("0.46 %", 0.4612, "share")
 
 
-@pytest.mark.parametrize("text", ["There are 3,14 of them.", "It is 1.2.3 now.", "Fifty of them are left.", "About 12 exist."])
+@pytest.mark.parametrize(
+    "text", ["There are 3,14 of them.", "It is 1.2.3 now.", "Fifty of them are left.", "About 12 exist."]
+)
 def test_what_cites_nothing_or_cannot_be_read_is_unsupported(text: str) -> None:
     assert unsupported(Statement(text=text), result(12))
 
 
-@pytest.mark.parametrize("text", ["Two of them are left.", "The plane N14228 flew.", "Column v2 is full.", "In 2007 it began."])
+@pytest.mark.parametrize(
+    "text", ["Two of them are left.", "The plane N14228 flew.", "Column v2 is full.", "In 2007 it began."]
+)
 def test_names_counting_words_and_years_of_the_data_pass(text: str) -> None:
     assert not unsupported(Statement(text=text), result(2007))
 
 
 def test_both_ends_of_a_range_are_checked() -> None:
-    assert [each.text for each in unsupported(Statement(text="From 10\N{EN DASH}20 in all."), result(10))] == ["10", "20"]
+    assert [each.text for each in unsupported(Statement(text="From 10\N{EN DASH}20 in all."), result(10))] == [
+        "10",
+        "20",
+    ]
 
 
 def test_names_with_digits_are_masked_and_bare_digits_only_in_quotes() -> None:

@@ -12,7 +12,9 @@ from parley_research.domain.engine import lookups, plan
 from parley_research.domain.lookups import found
 from parley_research.domain.results import Result
 
-SPECIES = Column(name="species", type="text", distinct=2, top=[Top(value="Adelie", count=3), Top(value="Gentoo", count=2)])
+SPECIES = Column(
+    name="species", type="text", distinct=2, top=[Top(value="Adelie", count=3), Top(value="Gentoo", count=2)]
+)
 MASS = Column(name="body_mass_g", type="integer", distinct=5, minimum=3000, maximum=6000, mean=4000.0)
 BILL = Column(name="bill_length_mm", type="number", distinct=5, minimum=30.5, maximum=60.5, mean=40.0)
 FLIPPER = Column(name="flipper_length_mm", type="number", distinct=5, minimum=170.5, maximum=230.5, mean=200.0)
@@ -105,14 +107,20 @@ def test_a_refusal_lists_what_there_is_to_ask_about() -> None:
 
 
 def test_two_questions_are_two_parts_and_them_means_the_rows_before() -> None:
-    parts = plan("What is the average body mass of Adelie penguins, and how many of them are tagged?", PENGUINS, name="penguins.csv").parts
+    parts = plan(
+        "What is the average body mass of Adelie penguins, and how many of them are tagged?",
+        PENGUINS,
+        name="penguins.csv",
+    ).parts
     assert [each.part.id for each in parts] == ["q1", "q2"]
     second = parts[1].query
     assert second is not None
     assert [each.column for each in second.ask.conditions] == ["species", "tagged"]
 
 
-@pytest.mark.parametrize("name", ['say "hi"', "x'; DROP TABLE data; --", "Größe (cm)", "a.b[c]", "select", "n" * 10_000])
+@pytest.mark.parametrize(
+    "name", ['say "hi"', "x'; DROP TABLE data; --", "Größe (cm)", "a.b[c]", "select", "n" * 10_000]
+)
 def test_a_column_may_be_called_anything(name: str) -> None:
     column = MASS.model_copy(update={"name": name})
     profile = table(SPECIES, column)
@@ -121,7 +129,7 @@ def test_a_column_may_be_called_anything(name: str) -> None:
     assert planned
     connection = duckdb.connect()
     quoted = name.replace('"', '""')
-    connection.execute(f"CREATE TABLE data AS SELECT 'Adelie' AS species, 7 AS \"{quoted}\"")  # noqa: S608
+    connection.execute(f"CREATE TABLE data AS SELECT 'Adelie' AS species, 7 AS \"{quoted}\"")
     for each in planned:
         assert isinstance(sqlglot.parse_one(each.sql, dialect="duckdb"), sqlglot.exp.Query)
         assert connection.execute(each.sql).fetchall()

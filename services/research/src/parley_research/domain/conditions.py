@@ -1,13 +1,16 @@
 """Which rows: comparisons with numbers, values to have or not to have, yes-or-no columns, values that are missing."""
 
+# Patterns and sentences are read in one line.
+# ruff: noqa: E501
 from __future__ import annotations
 
 import re
 
 from parley_research.domain.asks import Condition, Operator
 from parley_research.domain.lexicon import ADJECTIVES, MEASURING_VERBS, WORTH
-from parley_research.domain.reading import C, N, V, NotUnderstood, Number, Reading
+from parley_research.domain.reading import C, N, NotUnderstood, Number, Reading, V
 from parley_research.domain.table import Field
+from parley_research.domain.words import plural
 
 _UP = "|".join(word for word, (_, much) in ADJECTIVES.items() if much and word.endswith("er"))
 _DOWN = "|".join(word for word, (_, much) in ADJECTIVES.items() if not much and word.endswith("er"))
@@ -213,6 +216,9 @@ def _flags(reading: Reading) -> None:
             before,
         )
         named = place[1] or place[2]
+        people = plural(reading.names[int(number)].text) and re.search(r"(?:of|for|among) (?:the |all )?$", before)
+        if people:
+            named = "yes"
         if (
             not named
             and re.search(keyed, before)

@@ -1,5 +1,7 @@
 """What the words of a question name: columns, values and the rows themselves; the longest name wins."""
 
+# Lists of words are read as text, patterns in one line.
+# ruff: noqa: SIM905
 from __future__ import annotations
 
 import re

@@ -1,8 +1,9 @@
 """Most and least: which group, which rows, the top five, and what to say when "highest" could mean two things."""
 
+# Patterns and sentences are read in one line.
+# ruff: noqa: RUF021
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from parley_research.domain.asks import Ask, Key, Measure

@@ -1,5 +1,7 @@
 """What sort of answer is wanted: each rule takes its words from the reading, or leaves it alone."""
 
+# Patterns and sentences are read in one line.
+# ruff: noqa: E501
 from __future__ import annotations
 
 import re
