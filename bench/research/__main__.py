@@ -1,17 +1,19 @@
-"""Score the engine: `python -m bench.research [development|heldout]`."""
+"""Score the engine: `python -m bench.research [development|heldout|fresh]`."""
 
+# A line of the report is read in one line.
 from __future__ import annotations
 
 import sys
 from collections import Counter
 
-from bench.research import development, heldout
+from bench.research import development, fresh, heldout
 from bench.research.cases import Case, judge
 from bench.research.running import duck
 
 SETS: dict[str, tuple[list[Case], list[Case]]] = {
     "development": (development.ANSWERABLE, development.UNANSWERABLE),
     "heldout": (heldout.ANSWERABLE, heldout.UNANSWERABLE),
+    "fresh": (fresh.ANSWERABLE, fresh.UNANSWERABLE),
 }
 
 
@@ -24,7 +26,11 @@ def report(name: str) -> str:
         share = counts[good] / len(outcomes)
         told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in ("right", "wrong", "refused"))
         lines.append(f"{title}: {len(cases)} questions in {len(outcomes)} phrasings: {told} ({share:.1%} {good})")
-        lines += [f"  {each.verdict}: [{each.case.table}] {each.question}\n      {each.answer[:300]}" for each in outcomes if each.verdict != good]
+        lines += [
+            f"  {each.verdict}: [{each.case.table}] {each.question}\n      {each.answer[:300]}"
+            for each in outcomes
+            if each.verdict != good
+        ]
     return "\n".join(lines)
 
 

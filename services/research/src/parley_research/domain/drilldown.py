@@ -1,5 +1,7 @@
 """A closer look at the largest effect of a result: what it is made of, or the picture behind it."""
 
+# Patterns and sentences are read in one line.
+# ruff: noqa: E501, RUF021
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
@@ -80,10 +82,13 @@ def _largest_change(result: Result) -> int:
 
 def _splitting(ask: Ask, table: Table, groups: int) -> Field | None:
     """The column with fewest groups that the question has not used: yes-or-no and text before numbers."""
-    used = {each.column for each in (*ask.keys, *ask.conditions)} | {each.column for each in ask.measures}
+    used = {each.column for each in ask.keys} | {each.column for each in ask.conditions}
+    measured = {each.column for each in ask.measures}
     fitting = [
         each
         for each in table.fields
-        if each.name not in used and each.few(groups) and (each.column.type in ("text", "boolean") or each.flag)
+        if each.name not in used | measured
+        and each.few(groups)
+        and (each.column.type in ("text", "boolean") or each.flag)
     ]
     return min(fitting, key=lambda each: each.column.distinct, default=None)

@@ -44,6 +44,9 @@ class Options(Contract):
     points: int = 500
 
 
+DEFAULTS = Options()
+
+
 class Planned(Contract):
     """One sub-question: its query, or why there is none."""
 
@@ -63,7 +66,7 @@ class Plan(Contract):
         return [each.query for each in self.parts if each.query]
 
 
-def lookups(question: str, profile: Profile, *, options: Options = Options(), name: str = "") -> list[Lookup]:  # noqa: B008
+def lookups(question: str, profile: Profile, *, options: Options = DEFAULTS, name: str = "") -> list[Lookup]:
     """Queries to run before planning; hand their rows to `lookups.found`."""
     return _lookups(question, table(profile, name), columns=options.lookups)
 
@@ -74,7 +77,7 @@ def plan(
     found: Sequence[Found] = (),
     *,
     name: str = "",
-    options: Options = Options(),  # noqa: B008
+    options: Options = DEFAULTS,
 ) -> Plan:
     """The question taken apart and each part understood or refused; `name` is the upload's file name."""
     seen = table(profile, name)
@@ -113,7 +116,7 @@ def follow_up(
     profile: Profile,
     *,
     name: str = "",
-    options: Options = Options(),  # noqa: B008
+    options: Options = DEFAULTS,
 ) -> list[Query]:
     """Queries that look closer at the largest effects."""
     return drill_down(

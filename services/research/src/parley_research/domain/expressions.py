@@ -1,5 +1,7 @@
 """Columns, measures and conditions as SQL expressions, and what they are called in a result."""
 
+# Every name and value of a statement has passed `quoting`.
+# ruff: noqa: S608
 from __future__ import annotations
 
 import hashlib

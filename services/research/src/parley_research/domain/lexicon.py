@@ -1,5 +1,7 @@
 """The English this engine knows: small closed lists, and nothing is understood that is not here or in the table."""
 
+# Lists of words are read as text.
+# ruff: noqa: SIM905, E501
 from __future__ import annotations
 
 
@@ -65,6 +67,8 @@ SHORT_FOR = {
     "addr": "address",
     "tmp": "temperature",
     "accel": "acceleration",
+    "tzone": "timezone",
+    "tz": "timezone",
 }
 
 UNITS = {
@@ -132,6 +136,8 @@ ADJECTIVES: dict[str, tuple[frozenset[str], bool]] = {
         (_AGE, False, "young younger youngest"),
         ("speed velocity", True, "fast faster fastest"),
         ("speed velocity", False, "slow slower slowest"),
+        ("distance", True, "far farther farthest furthest"),
+        ("distance", False, "close closer closest nearest"),
         ("width", True, "wide wider widest"),
         ("width", False, "narrow narrower narrowest"),
         ("depth", True, "deep deeper deepest"),
@@ -200,7 +206,8 @@ LINKING = frozenset(
     score scored take took taken make made use used using fly flew flown flying depart departed departing departure
     leave left leaving arrive arrived arriving arrival go goes went going originate originated land landed start started
     sold buy bought built located based collected order ordered pay paid spend spent cost register registered hold holds
-    account accounts associated happen happened occur occurred work works working served serve own owns come
+    account accounts associated happen happened occur occurred work works working served serve own owns operate operated operating run runs made manufactured produced written directed published employed visited
+    recorded participate participated show shows displayed receive receives vary varies varied flies offer offers offered
     """.split()
 )
 # Nouns that may follow a column without changing what it is.

@@ -1,5 +1,7 @@
 """What is computed and by what it is grouped, as the question says it."""
 
+# Patterns and sentences are read in one line.
+# ruff: noqa: E501, B023
 from __future__ import annotations
 
 import re
@@ -128,7 +130,7 @@ def read_measures(reading: Reading) -> list[Measure]:
         named = [function_of(each) for each in found.groups()[:3] if each]
         columns = [_arithmetic(reading, found[4], named)]
         end = found.end()
-        for more in iter(lambda: re.match(rf"{_BETWEEN}(?:{FUNCTION} )?{C}(?![\w>])", reading.text[end:]), None):  # noqa: B023
+        for more in iter(lambda: re.match(rf"{_BETWEEN}(?:{FUNCTION} )?{C}(?![\w>])", reading.text[end:]), None):
             column = reading.names[int(more[1])].fields
             if not any(each.numeric for each in column) or re.search(FUNCTION, more[0]):
                 break
@@ -202,7 +204,7 @@ def read_count(reading: Reading) -> Measure | None:
     """How many rows, different values, or, for a column of amounts, how much in all."""
     start = r"(?:how many|(?:the )?(?:total )?(?:number|count|counts|amount|tally) of|count(?: up)?(?: of)?|how much)"
     found = reading.find(
-        rf"{start} (?:(?:the|all|are|is|in|total|of|there) )*((?:different|distinct|unique|individual|separate|kinds? of|types? of) )*(?:the )?{C}"
+        rf"{start} (?:(?:the|all|are|is|in|total|of|there) )*((?:different|distinct|unique|individual|separate|kinds? of|types? of) )*(?:the )?(?:<r> )?{C}"
     )
     if found:
         return _count_of(reading, found)

@@ -1,5 +1,7 @@
 """What the words of a question name: columns, values and the rows themselves; the longest name wins."""
 
+# Lists of words are read as text, patterns in one line.
+# ruff: noqa: SIM905
 from __future__ import annotations
 
 import re
@@ -130,7 +132,15 @@ def _whole(key: tuple[str, ...], text: str, fields: Iterable[Field]) -> tuple[Fi
     literal = tuple(each for each in fields if key in _names(each.name, each.words))
     if literal:
         return literal
-    return tuple(each for each in fields if len(key) == len(each.words) and _covers(key, each.words))
+    covered = tuple(each for each in fields if len(key) == len(each.words) and _covers(key, each.words))
+    if covered or len(key) != 2 or key[0] in STOP:
+        return covered
+    joined = "".join(key)  # dewp for dew point
+    return tuple(each for each in fields if len(each.words) == 1 and _begins(joined, key, each.words[0]))
+
+
+def _begins(joined: str, key: tuple[str, ...], name: str) -> bool:
+    return joined == name or (len(name) > 3 and joined.startswith(name) and len(name) > len(key[0]))
 
 
 @lru_cache(maxsize=4096)
@@ -149,8 +159,14 @@ def _covers(key: tuple[str, ...], names: tuple[str, ...]) -> bool:
 
 
 def _means(word: str, name: str) -> bool:
-    if word == name or any(word in group and name in group for group in SYNONYMS):
+    same = {word} | {other for group in SYNONYMS if word in group for other in group}
+    if name in same:
         return True
+    return any(_shortened(each, name) for each in same)
+
+
+def _shortened(word: str, name: str) -> bool:
+    """Whether a column's word is the beginning of this one: dep for departure."""
     if not (2 < len(name) < len(word)) or word in STOP or name in STOP or not name.isalpha() or name in _OWN:
         return False
     return word.startswith(name) and len(name) <= 5 and len(word) - len(name) >= 3

@@ -1,5 +1,6 @@
 """When: years, months, days and ranges of them, tied to the one column that can tell."""
 
+# Patterns and sentences are read in one line.
 from __future__ import annotations
 
 import re

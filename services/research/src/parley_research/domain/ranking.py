@@ -1,8 +1,9 @@
 """Most and least: which group, which rows, the top five, and what to say when "highest" could mean two things."""
 
+# Patterns and sentences are read in one line.
+# ruff: noqa: RUF021
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from parley_research.domain.asks import Ask, Key, Measure
@@ -165,6 +166,7 @@ def _by_columns(reading: Reading, order: _Order) -> Ask | None:
     for number in reading.column_numbers():
         reading.take(rf"(?:(?:by|in|of|with) )?(?:the )?<c{number}>")
     if order.common:
+        reading.take("who")
         keys = keys or [key(each) for each in labels or amounts]
         return _top_groups(reading, order, keys[:2], _count(reading)) if keys else None
     if measures:
@@ -178,6 +180,7 @@ def _by_columns(reading: Reading, order: _Order) -> Ask | None:
     if keys and labels and order.counted:
         return _top_groups(reading, order, keys[:1], Measure(function="distinct", column=labels[0].name))
     keys = keys or [key(each) for each in labels]
+    reading.take("who") if keys else None
     if keys and (count or order.counted or reading.conditions):
         return _top_groups(reading, order, keys[:2], _count(reading))
     return None

@@ -1,5 +1,7 @@
 """What sort of answer is wanted: each rule takes its words from the reading, or leaves it alone."""
 
+# Patterns and sentences are read in one line.
+# ruff: noqa: E501
 from __future__ import annotations
 
 import re
@@ -32,7 +34,7 @@ _TREND = (
 _SHARE = r"(?:percent|percentages?|proportions?|shares?|fractions?|what part)"
 _VERB = r"(?:is|are|was|were|have|has|had|did|do|does|come|comes|came|live|lives|lived|arrive|depart|go|goes|went|left|won|made|account|accounts|belong|belongs)"
 _JOIN = r"(?:with|that|who|which|in|on|from|at)"
-_COMPARED = r"(?:compared?|comparison|comparing|versus|vs|differences?|differ|differs|different|than|between)"
+_COMPARED = r"(?:compared?|comparison|comparing|versus|vs|differences?|differ|differs|different|than|between|higher|lower|larger|smaller|greater|bigger|more|less)"
 
 
 def shape(reading: Reading) -> Ask | None:

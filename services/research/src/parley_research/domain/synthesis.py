@@ -1,5 +1,6 @@
 """From results to the answer: cited sentences, findings, questions to ask next, and how it all was computed."""
 
+# Patterns and sentences are read in one line.
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from parley_common.contracts.datasets import Profile
 from parley_common.contracts.model import Contract
 from parley_common.contracts.research import Detail, Statement
 from parley_research.domain.asks import Ask, Refusal
-from parley_research.domain.engine import Options, Plan
+from parley_research.domain.engine import DEFAULTS, Options, Plan
 from parley_research.domain.mentions import Limits
 from parley_research.domain.phrases import given
 from parley_research.domain.pictures import picture
@@ -47,7 +48,7 @@ def synthesize(
     *,
     name: str = "",
     verbose: bool = False,
-    options: Options = Options(),  # noqa: B008
+    options: Options = DEFAULTS,
 ) -> Synthesis:
     """The answer to the plan. A query without a result failed; the answer says that instead of a number."""
     table = seen(profile, name)

@@ -1,5 +1,7 @@
 """A table as a question sees it: its columns with the words, unit and role of each."""
 
+# Lists of words are read as text, patterns in one line.
+# ruff: noqa: RUF021
 from __future__ import annotations
 
 import re

@@ -4,6 +4,8 @@ Every word must be accounted for: as a column, a value, a number in a condition,
 carries no condition. One word left over, and the question is refused with it.
 """
 
+# Patterns and sentences are read in one line.
+# ruff: noqa: E501
 from __future__ import annotations
 
 import re
@@ -99,12 +101,20 @@ def _row_noun(reading: Reading, word: str, left: Sequence[str]) -> bool:
     known = bool(reading.conditions) or (role and reading.table.noun is None)
     if not alone or not known or any(mention.row for mention in reading.names):
         return False
+    if not role and not _attribute(reading):
+        return False
     place = rf"(?:how many|number of|count of|percent of|percentage of|share of|proportion of|all|of|of the|which|what|·)[ ·]+{re.escape(word)}(?!\w)"
     marked = re.search(place, reading.text) or re.search(rf"· {re.escape(word)}(?!\w)", reading.text)
     if not marked:
         return False
     reading.notes.append(f"Each row was taken as one of the “{word}”; the table itself does not say what a row is.")
     return True
+
+
+def _attribute(reading: Reading) -> bool:
+    """Whether a condition speaks of what a row is like; a place or a year alone could be that of anything."""
+    fields = [reading.table.field(condition.column) for _, condition in reading.conditions]
+    return any((each.numeric and each.part is None) or each.flag for each in fields)
 
 
 def _original(reading: Reading, word: str) -> str:

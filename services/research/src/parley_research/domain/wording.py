@@ -1,5 +1,7 @@
 """An answer in plain sentences: what was computed, over which rows, and each number with its cell."""
 
+# Patterns and sentences are read in one line.
+# ruff: noqa: E501
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -300,7 +302,7 @@ def _relationship(ask: Ask, prose: Prose, table: Table) -> None:
 def _distribution(ask: Ask, prose: Prose, table: Table) -> None:
     column = ask.columns[0]
     unit = table.field(column).unit
-    prose.say(f"The ").cell(0, "rows").say(f" values of {named(column)}{where(ask.conditions, table)} lie between ")
+    prose.say("The ").cell(0, "rows").say(f" values of {named(column)}{where(ask.conditions, table)} lie between ")
     prose.cell(0, "minimum", unit).say(" and ").cell(0, "maximum", unit).say(" (a range of ").cell(
         0, "range", unit
     ).say("); half of them between ")
