@@ -23,6 +23,7 @@ from .conftest import Read, sheet, workbook
 def parquet(folder: Path, sql: str, options: str = "") -> bytes:
     path = folder.parent / "made.parquet"
     with duckdb.connect() as connection:
+        connection.execute("SET force_mbedtls_unsafe = 'true'")
         connection.execute("PRAGMA add_parquet_key('k', '0123456789112345')")
         connection.execute(f"COPY ({sql}) TO '{path}' (FORMAT parquet{options})")
     return path.read_bytes()
