@@ -95,7 +95,8 @@ def _pack(connection: DuckDBPyConnection, columns: list[str], limits: Limits, *,
     line = 4 * limits.cell * 2 + 2**22
     connection.execute(
         f"COPY (SELECT * FROM read_csv('{CELLS}', columns = {types}, auto_detect = false, header = false,"  # noqa: S608
-        f" delim = ',', quote = '\"', escape = '\"', null_padding = true, parallel = false, new_line = '\\r\\n', max_line_size = {line}))"
+        f" delim = ',', quote = '\"', escape = '\"', null_padding = true,"
+        f" parallel = false, new_line = '\\r\\n', max_line_size = {line}))"
         f" TO '{TEXTS}' (FORMAT parquet, COMPRESSION snappy)"
     )
     CELLS.unlink()
