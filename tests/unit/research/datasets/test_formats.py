@@ -40,7 +40,7 @@ def as_parquet(frame: pd.DataFrame, folder: Path) -> bytes:
     path = folder.parent / "frame.parquet"
     with duckdb.connect() as connection:
         connection.register("frame", frame.astype({c: object for c in frame.select_dtypes(["category", "string"])}))
-        connection.execute(f"COPY (SELECT * FROM frame) TO '{path}' (FORMAT parquet)")
+        connection.execute(f"COPY (SELECT * FROM frame) TO '{path}' (FORMAT parquet)")  # noqa: S608
     return path.read_bytes()
 
 
@@ -55,6 +55,8 @@ def written(frame: pd.DataFrame, kind: str, folder: Path) -> bytes:
 
 
 def same(found: Any, expected: Any) -> bool:
+    if isinstance(found, bool) and isinstance(expected, str):
+        return found == {"Yes": True, "No": False}[expected]
     if isinstance(expected, float) and found is not None:
         return math.isclose(float(found), expected, rel_tol=1e-12)
     return bool(found == expected)
@@ -85,12 +87,10 @@ async def test_flights_as_csv_are_those_of_pandas_and_hash_the_same_every_time(r
     loaded = await read(upload)
     expected = frame.assign(time_hour=pd.to_datetime(frame["time_hour"], utc=True).dt.tz_localize(None))
     with duckdb.connect() as connection:
-        connection.register("expected", expected)
-        off = connection.execute(
-            "SELECT count(*) FROM (SELECT * FROM read_parquet(?) POSITIONAL JOIN expected AS e) t WHERE false",
-            [str(loaded.path)],
-        ).fetchall()
-        assert off == [(0,)]
+        read_back = connection.execute("SELECT * FROM read_parquet(?)", [str(loaded.path)]).df()
+    for column in expected.columns:
+        got, want = read_back[column].astype(object), expected[column].astype(object)
+        assert ((got == want) | (got.isna() & want.isna())).all(), column
     assert loaded.profile.rows == len(frame) == 336_776
     for column in expected.select_dtypes("number").columns:
         described = loaded.column(str(column))
@@ -151,7 +151,9 @@ async def test_nested_parquet_becomes_json_text(read: Read, folder: Path) -> Non
 CELL = st.one_of(
     st.none(),
     st.integers(-(10**9), 10**9),
-    st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12).filter(lambda t: t.strip() == t != ""),
+    st.text(st.characters(exclude_categories=("Cs", "Cc"), include_characters="\n\r\t"), max_size=12).filter(
+        lambda t: t.strip() == t != ""
+    ),
 )
 
 

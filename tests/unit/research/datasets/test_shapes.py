@@ -78,7 +78,7 @@ async def test_encoding_is_recognised_and_said(read: Read, encoding: str, said: 
 
 
 async def test_a_stray_byte_does_not_make_good_utf8_another_encoding(read: Read) -> None:
-    loaded = await read("a,b\n".encode() + "é,1\n".encode() * 50 + b"\xff,1\n")
+    loaded = await read(b"a,b\n" + "é,1\n".encode() * 50 + b"\xff,1\n")
     assert loaded.values("a")[:1] == ["é"]
     assert "not UTF-8 are shown" in " ".join(loaded.profile.notes)
 

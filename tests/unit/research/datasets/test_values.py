@@ -1,4 +1,5 @@
 """What values of a text mean, and that every change is said."""
+# ruff: noqa: DTZ001 - tables hold times without a zone
 
 from __future__ import annotations
 
@@ -39,13 +40,13 @@ MEANINGS: list[tuple[list[str], str, list[Any], str | None]] = [
     (
         ["2024-01-01 10:00", "2024-01-01T10:00:00.5"],
         "timestamp",
-        [datetime(2024, 1, 1, 10), datetime(2024, 1, 1, 10, 0, 0, 500_000)],  # noqa: DTZ001
+        [datetime(2024, 1, 1, 10), datetime(2024, 1, 1, 10, 0, 0, 500_000)],
         None,
     ),
     (
         ["2024-01-01T10:00:00+02:00", "2024-01-01T10:00:00Z", "2024-01-01 10:00:00+0530"],
         "timestamp",
-        [datetime(2024, 1, 1, 8), datetime(2024, 1, 1, 10), datetime(2024, 1, 1, 4, 30)],  # noqa: DTZ001
+        [datetime(2024, 1, 1, 8), datetime(2024, 1, 1, 10), datetime(2024, 1, 1, 4, 30)],
         "times with a zone read as UTC",
     ),
     (
@@ -53,7 +54,7 @@ MEANINGS: list[tuple[list[str], str, list[Any], str | None]] = [
         "timestamp",
         [datetime(2024, 12, 31, 15, 4), datetime(2024, 1, 2, 1)],
         "read as",
-    ),  # noqa: DTZ001
+    ),
     (["09:30", "23:59"], "time", [time(9, 30), time(23, 59)], None),
     (["1", "NA", "3", "-", "n/a"], "integer", [1, None, 3, None, None], "“-”, “NA”, “n/a” read as missing"),
     (["a", "NA", "b"], "text", ["a", None, "b"], "“NA” read as missing"),

@@ -64,7 +64,7 @@ def _load(upload: BinaryIO, limits: Limits) -> dict[str, Any]:
     staged = stage(upload, limits)
     connection = _connect(limits)
     columns = [f"c{i}" for i in range(len(staged.names))]
-    _pack(connection, columns, limits)
+    _pack(connection, columns, limits, rows=staged.rows)
     readings = infer(connection, TEXTS, columns, staged.rows)
     return _finish(connection, TEXTS, staged, readings)
 
@@ -89,16 +89,20 @@ def _connect(limits: Limits) -> DuckDBPyConnection:
     return connection
 
 
-def _pack(connection: DuckDBPyConnection, columns: list[str], limits: Limits) -> None:
+def _pack(connection: DuckDBPyConnection, columns: list[str], limits: Limits, *, rows: int) -> None:
     """The cells as columns of text, so that each can be looked at without the others."""
     types = "{" + ", ".join(f"'{column}': 'VARCHAR'" for column in columns) + "}"
     line = 4 * limits.cell * 2 + 2**22
     connection.execute(
         f"COPY (SELECT * FROM read_csv('{CELLS}', columns = {types}, auto_detect = false, header = false,"  # noqa: S608
-        f" delim = ',', quote = '\"', escape = '\"', null_padding = true, parallel = false, max_line_size = {line}))"
+        f" delim = ',', quote = '\"', escape = '\"', null_padding = true,"
+        f" parallel = false, new_line = '\\r\\n', max_line_size = {line}))"
         f" TO '{TEXTS}' (FORMAT parquet, COMPRESSION snappy)"
     )
     CELLS.unlink()
+    packed = connection.execute(f"SELECT count(*) FROM '{TEXTS}'").fetchall()[0][0]  # noqa: S608
+    if packed != rows:
+        raise RuntimeError(f"wrote {rows} rows and read {packed}")
 
 
 def _load_parquet(upload: BinaryIO, limits: Limits) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from parley_research.datasets.failures import UnreadableDataset, unreadable
 from parley_research.datasets.limits import Limits
 
 CELLS = Path("cells.csv")
+LINE_END = "\r\n"
 
 
 @dataclass
@@ -26,7 +27,8 @@ class Staged:
 def write_cells(rows: Iterator[Sequence[str]]) -> None:
     """Write every row to `CELLS`; an empty cell is a missing value."""
     with CELLS.open("w", encoding="utf-8", errors="replace", newline="") as file:
-        csv.writer(file, quoting=csv.QUOTE_MINIMAL, lineterminator="\n").writerows(rows)
+        # With both characters in the line's end, csv quotes every cell that holds either.
+        csv.writer(file, lineterminator=LINE_END).writerows(rows)
 
 
 def check_columns(count: int, limits: Limits) -> None:
