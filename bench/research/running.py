@@ -11,7 +11,7 @@ import pandas as pd  # type: ignore[import-untyped]
 from pydantic import JsonValue
 
 from parley_common.contracts.datasets import Profile
-from parley_research.domain.engine import follow_up, lookups, plan
+from parley_research.domain.engine import divided, follow_up, lookups, plan
 from parley_research.domain.lookups import found
 from parley_research.domain.results import Result
 from parley_research.domain.synthesis import Synthesis, synthesize
@@ -43,13 +43,13 @@ def _json(value: object) -> JsonValue:
     return value  # type: ignore[return-value]
 
 
-def research(question: str, profile: Profile, run: Runner, *, name: str, verbose: bool = False) -> Synthesis:
+def research(question: str, profile: Profile, run: Runner, *, name: str) -> Synthesis:
     """The answer to a question, as the seven stages make it."""
     values = [
         each for asked in lookups(question, profile, name=name) for each in found(asked, run("lookup", asked.sql))
     ]
-    planned = plan(question, profile, values, name=name)
+    planned = plan(divided(question), profile, values, name=name)
     results = {each.id: run(each.id, each.sql) for each in planned.queries()}
     closer = follow_up(planned, results, profile, name=name)
     results |= {each.id: run(each.id, each.sql) for each in closer}
-    return synthesize(planned, closer, results, profile, name=name, verbose=verbose)
+    return synthesize(planned, closer, results, profile, name=name)

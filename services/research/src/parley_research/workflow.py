@@ -150,7 +150,7 @@ async def _findings(job: Job, course: Course, analyst: Analyst) -> Checked:
 async def _analysis(job: Job, course: Course, analyst: Analyst, outcome: Checked) -> Statement:
     await job.progress(*ANALYSING)
     written = await job.step("analyse", analyst.analyse, course.asked, course.plan, course.details, outcome.findings)
-    alone = Findings(answered=True, answer=written)
+    alone = Findings(answered=True, answer=written, given=outcome.findings.given)
     return checked(alone, course.asked, course.details).findings.answer
 
 

@@ -8,7 +8,7 @@ import sqlglot
 
 from parley_common.contracts.datasets import Column, Profile, Top
 from parley_research.domain.asks import Ask, Refusal
-from parley_research.domain.engine import lookups, plan
+from parley_research.domain.engine import divided, lookups, plan
 from parley_research.domain.lookups import found
 from parley_research.domain.results import Result
 
@@ -30,7 +30,7 @@ PENGUINS = table(SPECIES, MASS, BILL, FLIPPER, YEAR, TAGGED)
 
 
 def asked(question: str, profile: Profile = PENGUINS, name: str = "penguins.csv") -> Ask | Refusal:
-    part = plan(question, profile, name=name).parts[0]
+    part = plan(divided(question), profile, name=name).parts[0]
     return part.query.ask if part.query else part.refusal or Refusal(reason="")
 
 
@@ -108,7 +108,7 @@ def test_a_refusal_lists_what_there_is_to_ask_about() -> None:
 
 def test_two_questions_are_two_parts_and_them_means_the_rows_before() -> None:
     parts = plan(
-        "What is the average body mass of Adelie penguins, and how many of them are tagged?",
+        divided("What is the average body mass of Adelie penguins, and how many of them are tagged?"),
         PENGUINS,
         name="penguins.csv",
     ).parts
@@ -125,7 +125,9 @@ def test_a_column_may_be_called_anything(name: str) -> None:
     column = MASS.model_copy(update={"name": name})
     profile = table(SPECIES, column)
     question = f"What is the distribution of {name}?" if len(name) < 100 else "average by species"
-    planned = plan(question, profile).queries() or plan("How many values are missing?", profile).queries()
+    planned = (
+        plan(divided(question), profile).queries() or plan(divided("How many values are missing?"), profile).queries()
+    )
     assert planned
     connection = duckdb.connect()
     quoted = name.replace('"', '""')

@@ -11,6 +11,7 @@ from parley_common.llm.model import Model
 from parley_common.llm.prompting import prompt
 from parley_research.adapters import instructions as told
 from parley_research.domain.charts import Chart, ChartRefused, specification, validated
+from parley_research.domain.given import given
 from parley_research.domain.inquiry import Asked, Findings, Query
 from parley_research.domain.results import Results, result_of, results_of
 from parley_research.domain.tracing import Claim, Unsupported, locate
@@ -83,7 +84,7 @@ class ModelAnalyst:
     async def synthesize(self, asked: Asked, plan: Sequence[SubQuestion], details: Sequence[Detail]) -> Findings:
         fields = {"question": asked.question, "parts": plan, "results": _shown(details)}
         said = await self._model.structured(prompt(told.SYNTHESIZE, **fields), told.Synthesized)
-        return _findings(said, results_of(details))
+        return _findings(said, asked, results_of(details))
 
     async def correct(
         self, asked: Asked, details: Sequence[Detail], findings: Findings, wrong: Sequence[Unsupported]
@@ -91,7 +92,7 @@ class ModelAnalyst:
         text = {"answer": findings.answer.text, "findings": [each.text for each in findings.findings]}
         fields = {"question": asked.question, "text": text, "wrong": wrong, "results": _shown(details)}
         said = await self._model.structured(prompt(told.CORRECT, **fields), told.Synthesized)
-        return _findings(said, results_of(details))
+        return _findings(said, asked, results_of(details))
 
     async def suggest(self, asked: Asked, plan: Sequence[SubQuestion], details: Sequence[Detail]) -> list[str]:
         said = await self._model.structured(
@@ -161,11 +162,12 @@ def _short(value: Any) -> Any:
     return value[:CHARACTERS] if isinstance(value, str) else value
 
 
-def _findings(said: told.Synthesized, results: Results) -> Findings:
+def _findings(said: told.Synthesized, asked: Asked, results: Results) -> Findings:
     return Findings(
         answered=said.answered,
         answer=_statement(said.answer, results),
         findings=[_statement([sentence], results) for sentence in said.findings[:FINDINGS]],
+        given=given(asked.question),
     )
 
 

@@ -14,7 +14,6 @@ from parley_research.domain.asks import Found, Lookup
 from parley_research.domain.engine import Options, Plan
 from parley_research.domain.inquiry import Asked, Findings, Query
 from parley_research.domain.lookups import found
-from parley_research.domain.parts import parts
 from parley_research.domain.pictures import picture
 from parley_research.domain.results import results_of
 from parley_research.domain.table import table
@@ -37,8 +36,7 @@ class OfflineAnalyst:
         ]
 
     async def decompose(self, asked: Asked) -> list[SubQuestion]:
-        texts = parts(asked.question, self._options.parts)
-        return [SubQuestion(id=f"q{number}", text=text) for number, text in enumerate(texts, start=1)]
+        return engine.divided(asked.question, options=self._options)
 
     async def classify(self, asked: Asked, plan: Sequence[SubQuestion]) -> list[SubQuestion]:
         return [each.part for each in self._plan(asked, plan).parts]
@@ -54,7 +52,7 @@ class OfflineAnalyst:
 
     async def synthesize(self, asked: Asked, plan: Sequence[SubQuestion], details: Sequence[Detail]) -> Findings:
         said = self._said(asked, plan, details)
-        return Findings(answered=said.answered, answer=said.answer, findings=said.findings)
+        return Findings(answered=said.answered, answer=said.answer, findings=said.findings, given=said.given)
 
     async def correct(
         self, asked: Asked, details: Sequence[Detail], findings: Findings, wrong: Sequence[Unsupported]
@@ -85,10 +83,10 @@ class OfflineAnalyst:
         ]
 
     def _plan(self, asked: Asked, plan: Sequence[SubQuestion]) -> Plan:
-        return engine.planned(plan, asked.profile, self._found(asked), options=self._options)
+        return engine.plan(plan, asked.profile, self._found(asked), options=self._options)
 
     def _closer(self, asked: Asked, plan: Plan, details: Sequence[Detail]) -> list[queries.Query]:
-        return engine.closer(plan, results_of(details), asked.profile, options=self._options)
+        return engine.follow_up(plan, results_of(details), asked.profile, options=self._options)
 
     def _said(self, asked: Asked, plan: Sequence[SubQuestion], details: Sequence[Detail]) -> synthesis.Synthesis:
         planned = self._plan(asked, plan)

@@ -58,7 +58,6 @@ class Planned(Contract):
 class Plan(Contract):
     """All sub-questions, in order."""
 
-    question: str
     parts: list[Planned] = Field(default_factory=list)
 
     def queries(self) -> list[Query]:
@@ -71,27 +70,30 @@ def lookups(question: str, profile: Profile, *, options: Options = DEFAULTS, nam
     return _lookups(question, table(profile, name), columns=options.lookups)
 
 
+def divided(question: str, *, options: Options = DEFAULTS) -> list[SubQuestion]:
+    """The single questions in one, in order."""
+    return [SubQuestion(id=f"q{index}", text=text) for index, text in enumerate(parts(question, options.parts), 1)]
+
+
 def plan(
-    question: str,
+    wanted: Sequence[SubQuestion],
     profile: Profile,
     found: Sequence[Found] = (),
     *,
     name: str = "",
     options: Options = DEFAULTS,
 ) -> Plan:
-    """The question taken apart and each part understood or refused; `name` is the upload's file name."""
+    """Each question understood or refused; `name` is the upload's file name."""
     seen = table(profile, name)
     limits = Limits(similar=options.similar, spelt=options.spelt)
     planned: list[Planned] = []
     before: list[Condition] = []
-    texts = parts(question, options.parts)
-    for index, text in enumerate(texts, 1):
-        inherited = before if index > 1 and backward(text) else []
-        read = understand(text, seen, found, limits=limits, inherited=inherited)
-        each = planned_part(f"q{index}", text, read, seen)
-        planned.append(each)
+    for part in wanted:
+        inherited = before if planned and backward(part.text) else []
+        read = understand(part.text, seen, found, limits=limits, inherited=inherited)
+        planned.append(planned_part(part.id, part.text, read, seen))
         before = [*read.base, *read.conditions] if isinstance(read, Ask) else []
-    return Plan(question=question, parts=planned)
+    return Plan(parts=planned)
 
 
 def planned_part(identity: str, text: str, read: Ask | Refusal, seen: Table) -> Planned:

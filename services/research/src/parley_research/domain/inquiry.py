@@ -29,8 +29,12 @@ class Query(Contract):
 
 
 class Findings(Contract):
-    """What the results say. `answered` is false when the data cannot tell, and `answer` then says why."""
+    """What the results say. `answered` is false when the data cannot tell, and `answer` then says why.
+
+    `given` are phrases with digits in them that come from the question, not from the results: "than 4,000".
+    """
 
     answered: bool
     answer: Statement
     findings: list[Statement] = Field(default_factory=list)
+    given: list[str] = Field(default_factory=list)

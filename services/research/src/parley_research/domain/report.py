@@ -25,7 +25,7 @@ class Checked(Contract):
 def checked(findings: Findings, asked: Asked, details: Sequence[Detail]) -> Checked:
     """Compare each number with the cell it cites. An answer of which nothing is left is none."""
     results: Results = results_of(details)
-    names = list(_names(asked, details))
+    names = [*_names(asked, details), *findings.given]
     traced = [trace(statement, results, names) for statement in (findings.answer, *findings.findings)]
     answer, *others = (each.statement for each in traced)
     empty = not answer.text.strip()
@@ -34,6 +34,7 @@ def checked(findings: Findings, asked: Asked, details: Sequence[Detail]) -> Chec
             answered=findings.answered and not empty,
             answer=Statement(text=UNSUPPORTED) if empty else answer,
             findings=[statement for statement in others if statement.text.strip()],
+            given=findings.given,
         ),
         wrong=[wrong for each in traced for wrong in each.unsupported],
         dropped=sum(len(each.dropped) for each in traced),

@@ -21,20 +21,25 @@ from parley_research.domain.results import Result, Results
 from parley_research.domain.table import Table
 from parley_research.domain.table import table as seen
 from parley_research.domain.tracing import Traced, trace
-from parley_research.domain.understanding import there, understand
+from parley_research.domain.understanding import understand
 from parley_research.domain.wording import answer
 
 _NEXT = 3
 
 
 class Synthesis(Contract):
-    """All that the result of a job says, but its bookkeeping. `dropped` counts sentences that could not be traced."""
+    """All that the result of a job says, but its bookkeeping.
+
+    `analysis` is all there is to say, with what was left out. `given` are the phrases with digits in them that are no
+    figures: conditions as they were asked for, names and values. `dropped` counts sentences that could not be traced.
+    """
 
     answer: Statement
     findings: list[Statement] = Field(default_factory=list)
     details: list[Detail] = Field(default_factory=list)
     follow_up_questions: list[str] = Field(default_factory=list)
-    verbose_analysis: str | None = None
+    analysis: Statement
+    given: list[str] = Field(default_factory=list)
     answered: bool
     notes: list[str] = Field(default_factory=list)
     dropped: int = 0
@@ -47,7 +52,6 @@ def synthesize(
     profile: Profile,
     *,
     name: str = "",
-    verbose: bool = False,
     options: Options = DEFAULTS,
 ) -> Synthesis:
     """The answer to the plan. A query without a result failed; the answer says that instead of a number."""
@@ -57,14 +61,20 @@ def synthesize(
     findings = [traced[each.id].statement for each in (*plan.queries(), *closer) if each.id in traced and _tells(each)]
     findings = [each for each in findings if each.text]
     queries = [*plan.queries(), *closer]
+    notes = _notes(queries, table)
+    closer_look = [traced[each.id].statement for each in closer if each.id in traced]
+    everything = [*spoken, *closer_look, *(Statement(text=note) for note in notes)]
     return Synthesis(
         answer=join([each for each in spoken if each.text]),
         findings=findings,
         details=[_detail(each, results.get(each.id), options) for each in queries],
         follow_up_questions=next_questions(plan, table),
-        verbose_analysis=_verbose(plan, closer, traced, table) if verbose else None,
+        analysis=join([each for each in everything if each.text]),
+        given=sorted(
+            {name for each in queries if each.id in results for name in names_of(each, results[each.id], table)}
+        ),
         answered=any(each.id in results for each in plan.queries()),
-        notes=_notes(queries, table),
+        notes=notes,
         dropped=sum(len(each.dropped) for each in traced.values()),
     )
 
@@ -153,19 +163,3 @@ def _answerable(question: str, table: Table) -> bool:
 
 def _columns(ask: Ask) -> list[str]:
     return [*(each.column for each in ask.measures if each.column), *(each.column for each in ask.keys), *ask.columns]
-
-
-def _verbose(plan: Plan, closer: Sequence[Query], traced: dict[str, Traced], table: Table) -> str:
-    """How each part was understood and computed, and what follows from it."""
-    blocks = [_block(each.part.text, each.query, each.refusal, traced, table) for each in plan.parts]
-    blocks += [_block(each.question, each, None, traced, table) for each in closer if _tells(each)]
-    return "\n\n".join(blocks)
-
-
-def _block(text: str, query: Query | None, refusal: Refusal | None, traced: dict[str, Traced], table: Table) -> str:
-    if refusal is not None:
-        return f"### {text}\n{refusal.reason} {'' if 'columns' in refusal.reason else there(table)}".rstrip()
-    if query is None or query.id not in traced:
-        return f"### {text}\nThe query failed."
-    notes = "".join(f"\n- {note}" for note in _notes([query], table))
-    return f"### {text}\n{traced[query.id].statement.text}\n\nHow it was computed:{notes}\n\n```sql\n{query.sql}\n```"
