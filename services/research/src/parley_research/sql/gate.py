@@ -18,7 +18,6 @@ from parley_common.errors import PermanentError
 from parley_research.sql import nodes, parse_tree
 from parley_research.sql.functions import CALLED_WITHOUT_PARENTHESES, FUNCTIONS
 
-
 # Its warnings quote the SQL, which is for its author and not for the log.
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
