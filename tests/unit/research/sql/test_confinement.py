@@ -12,7 +12,7 @@ import sys
 import pytest
 
 PROGRAM = """
-import json, os, resource, socket, sys
+import encodings.idna, json, os, resource, socket, sys
 from parley_research.sql import confinement
 
 file = confinement.reopenable(os.open(sys.argv[1], os.O_RDONLY))

@@ -271,9 +271,10 @@ def test_deep_nesting_is_refused(opening: str, closing: str, levels: int) -> Non
         checked(sql, depth=60, length=100_000)
 
 
-def test_long_chains_of_operators_are_refused_for_their_depth() -> None:
+@pytest.mark.parametrize("chain", ["SELECT " + "1 + " * 500 + "1", "SELECT 1" + " UNION SELECT 1" * 1_200])
+def test_long_chains_are_refused_for_their_depth(chain: str) -> None:
     with pytest.raises(SqlRefused, match="nested"):
-        checked("SELECT " + "1 + " * 500 + "1")
+        checked(chain)
 
 
 def test_no_column_of_the_table_may_be_mistaken_for_the_user() -> None:

@@ -28,9 +28,7 @@ from parley_research.sql.settings import QuerySettings
 
 # Without `site` Python starts in a quarter of the time; these two folders are all that the child imports from.
 PROGRAM = "import sys; sys.path += sys.argv[1:]; from parley_research.sql.child import main; main()"
-FOLDERS = [str(Path(str(module.__file__)).parent) for module in (_duckdb,)] + [
-    str(Path(parley_research.__path__[0]).parent)
-]
+FOLDERS = [str(Path(str(_duckdb.__file__)).parent), str(Path(parley_research.__path__[0]).parent)]
 # Address space that DuckDB does not count: code, Python, what is allocated beside its own memory limit.
 UNCOUNTED = 512 << 20
 STARTING = 10.0
@@ -118,6 +116,7 @@ async def _ask(process: Process, batch: Batch) -> None:
 
 async def _end(process: Process) -> None:
     """Kill the child and its forks, and reap it, even while this task is being cancelled."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
     await asyncio.shield(process.wait())

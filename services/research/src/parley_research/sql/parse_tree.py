@@ -63,7 +63,10 @@ def _tree(sql: str) -> dict[str, Any]:
         raise Strange(f"it cannot be read ({str(error).splitlines()[0][:200]})") from error
     finally:
         connection.close()
-    tree: dict[str, Any] = json.loads(found[0]) if found else {"error": True}
+    try:
+        tree: dict[str, Any] = json.loads(found[0]) if found else {"error": True}
+    except RecursionError as error:
+        raise Strange("it is nested too deeply") from error
     if tree["error"] or len(tree["statements"]) != 1:
         raise Strange(f"it cannot be read ({str(tree.get('error_message', 'not a SELECT'))[:200]})")
     return tree
