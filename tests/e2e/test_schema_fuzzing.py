@@ -35,7 +35,7 @@ async def fuzz(url: str, folder: Path, *options: str, examples: int) -> None:
         cwd=folder, env={"PATH": os.environ["PATH"]},
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
-    async with asyncio.timeout(90):
+    async with asyncio.timeout(240):
         said, _ = await process.communicate()
     assert process.returncode == 0, said.decode()
 
