@@ -87,6 +87,6 @@ def _type(values: pd.Series) -> ColumnType:
 
 def _plain(value: object) -> JsonValue:
     if isinstance(value, pd.Timestamp):
-        return value.isoformat()
+        return str(value.isoformat())
     plain: JsonValue = value.item() if hasattr(value, "item") else str(value)
     return plain

@@ -20,7 +20,7 @@ NUMBERS = st.one_of(
 
 
 def result(value: object, column: str = "n") -> dict[str, Result]:
-    return {"q1": Result(query_id="q1", columns=[column], rows=[[value]], row_count=1)}  # type: ignore[list-item]
+    return {"q1": Result(query_id="q1", columns=[column], rows=[[value]], row_count=1)}
 
 
 def claimed(text: str, written: str, value: float, column: str = "n") -> Statement:

@@ -90,7 +90,7 @@ def _summary(ask: Ask) -> str:
     columns = []
     for name in ask.columns:
         for function in ("min", "mean", "median", "max"):
-            measure = Measure(function=function, column=name)  # type: ignore[arg-type]
+            measure = Measure(function=function, column=name)
             columns.append((aggregate(measure), measure_label(measure)))
         columns.append((f"count({identifier(name)})", "rows" if len(ask.columns) == 1 else f"rows of {name}"[:60]))
     return _select(columns) + _FROM + _where(ask.conditions)
