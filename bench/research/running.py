@@ -7,7 +7,7 @@ import decimal
 from collections.abc import Callable
 
 import duckdb
-import pandas as pd  # type: ignore[import-untyped]
+import pandas as pd
 from pydantic import JsonValue
 
 from parley_common.contracts.datasets import Profile

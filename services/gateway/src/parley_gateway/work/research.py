@@ -46,9 +46,11 @@ class Questions:
 
     async def work(self, owner: str, asked: ResearchQuestion) -> Research:
         """What the worker needs to know; the owner's dataset is looked up here, and nowhere later."""
-        loaded = loaded_of(await self._datasets.get(owner, asked.dataset_id))
+        row = await self._datasets.get(owner, asked.dataset_id)
+        loaded = loaded_of(row)
         return Research(
             dataset=asked.dataset_id,
+            name=row.name,
             question=asked.question,
             verbose=bool(asked.verbose),
             review_plan=asked.review_plan,

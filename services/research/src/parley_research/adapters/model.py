@@ -140,7 +140,11 @@ def _asked(asked: Asked) -> dict[str, Any]:
         }
         for column in asked.profile.columns[:COLUMNS]
     ]
-    return {"question": asked.question, "profile": {"rows": asked.profile.rows, "columns": columns}}
+    return {
+        "question": asked.question,
+        "file": asked.name[:CHARACTERS],
+        "profile": {"rows": asked.profile.rows, "columns": columns},
+    }
 
 
 def _shown(details: Sequence[Detail]) -> list[dict[str, Any]]:

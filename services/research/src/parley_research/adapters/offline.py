@@ -60,7 +60,7 @@ class OfflineAnalyst:
         return findings
 
     async def suggest(self, asked: Asked, plan: Sequence[SubQuestion], details: Sequence[Detail]) -> list[str]:
-        return synthesis.next_questions(self._plan(asked, plan), table(asked.profile))
+        return synthesis.next_questions(self._plan(asked, plan), table(asked.profile, asked.name))
 
     async def analyse(
         self, asked: Asked, plan: Sequence[SubQuestion], details: Sequence[Detail], findings: Findings
@@ -83,10 +83,10 @@ class OfflineAnalyst:
         ]
 
     def _plan(self, asked: Asked, plan: Sequence[SubQuestion]) -> Plan:
-        return engine.plan(plan, asked.profile, self._found(asked), options=self._options)
+        return engine.plan(plan, asked.profile, self._found(asked), name=asked.name, options=self._options)
 
     def _closer(self, asked: Asked, plan: Plan, details: Sequence[Detail]) -> list[queries.Query]:
-        return engine.follow_up(plan, results_of(details), asked.profile, options=self._options)
+        return engine.follow_up(plan, results_of(details), asked.profile, name=asked.name, options=self._options)
 
     def _said(self, asked: Asked, plan: Sequence[SubQuestion], details: Sequence[Detail]) -> synthesis.Synthesis:
         planned = self._plan(asked, plan)
@@ -95,11 +95,12 @@ class OfflineAnalyst:
             self._closer(asked, planned, details),
             results_of(details),
             asked.profile,
+            name=asked.name,
             options=self._options,
         )
 
     def _lookups(self, asked: Asked) -> list[Lookup]:
-        return engine.lookups(asked.question, asked.profile, options=self._options)
+        return engine.lookups(asked.question, asked.profile, name=asked.name, options=self._options)
 
     def _found(self, asked: Asked) -> list[Found]:
         results = results_of(asked.values)

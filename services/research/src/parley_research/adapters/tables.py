@@ -33,7 +33,8 @@ class BlobTables:
             stored = b"".join([chunk async for chunk in self._blobs.read(key_of(PROFILE, request.dataset))])
         except BlobNotFound as error:
             raise _gone() from error
-        return Asked(question=request.question, profile=Profile.model_validate_json(stored))
+        profile = Profile.model_validate_json(stored)
+        return Asked(question=request.question, name=request.name, profile=profile)
 
     async def run(self, table: str, queries: Sequence[Query]) -> list[Detail]:
         try:

@@ -11,9 +11,13 @@ from parley_research.domain.charts import Chart
 
 
 class Asked(Contract):
-    """A question, and what the table it is about is like; `values` are those of its words that stand in the table."""
+    """A question, and what the table it is about is like; `values` are those of its words that stand in it.
+
+    `name` is what the file was called.
+    """
 
     question: str
+    name: str
     profile: Profile
     values: list[Detail] = Field(default_factory=list)
 
