@@ -10,8 +10,7 @@ import pytest
 import pytest_asyncio
 
 from parley_standalone.servers import PostgresServer, RabbitServer, RedisServer, scratch_folder
-
-SERVICES = ("gateway", "enhancer")
+from parley_standalone.stack import SERVICES
 
 
 @pytest.fixture(autouse=True)
@@ -34,7 +33,7 @@ async def rabbit() -> AsyncIterator[RabbitServer]:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def postgres() -> AsyncIterator[PostgresServer]:
     with scratch_folder() as folder:
-        server = PostgresServer(folder, services=SERVICES, durable=False)
+        server = PostgresServer(folder, services=[service.name for service in SERVICES], durable=False)
         await server.start()
         yield server
         await server.kill()

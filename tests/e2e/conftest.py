@@ -20,7 +20,7 @@ from parley_standalone.stack import Stack
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def stack() -> AsyncIterator[Stack]:
     """Two gateways and two enhancers, offline, for tests that leave it running; what breaks things starts its own."""
-    async with Stack(gateways=2, workers=2) as running:
+    async with Stack(gateways=2, workers={"enhancer": 2}) as running:
         yield running
 
 
@@ -48,7 +48,7 @@ async def surroundings() -> AsyncIterator[Surroundings]:
             "OTEL_TRACES_SAMPLER": "parentbased_always_off",
             "OTEL_BSP_SCHEDULE_DELAY": "100",
         }
-        async with Stack(gateways=2, workers=2, env=env) as stack:
+        async with Stack(gateways=2, workers={"enhancer": 2}, env=env) as stack:
             yield Surroundings(stack, model, search, spans)
 
 

@@ -51,7 +51,7 @@ async def site(*, lease: float = 6.0, thinking: float = 0.2) -> AsyncIterator[Si
         async with ScriptedModel(address) as model:
             await model.script(*rules(thinking=thinking))
             env = ENVIRONMENT | {"OPENAI_BASE_URL": f"{address}/v1", "PARLEY_LEASE": f"{lease:g}"}
-            async with Stack(gateways=2, workers=2, env=env) as stack:
+            async with Stack(gateways=2, workers={"enhancer": 2}, env=env) as stack:
                 yield Site(stack, model, lease)
 
 

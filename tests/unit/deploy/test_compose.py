@@ -23,6 +23,7 @@ from parley_gateway.app import create_app
 from parley_gateway.limits import LimitSettings
 from parley_gateway.notify.settings import NotifySettings
 from parley_gateway.settings import GatewaySettings
+from parley_research.settings import ResearchSettings
 from parley_standalone.definitions import render
 from parley_standalone.stack import SERVICES
 
@@ -31,6 +32,7 @@ OURS = [service.name for service in SERVICES]
 SETTINGS = {
     "gateway": (GatewaySettings, LimitSettings, NotifySettings),
     "enhancer": (EnhancerSettings, ProbeSettings),
+    "research": (ResearchSettings, ProbeSettings),
 }
 
 

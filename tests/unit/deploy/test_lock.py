@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[3]
 LOCK = (ROOT / "requirements.lock").read_text()
 ENTRIES = re.split(r"\n(?=\S)", LOCK.strip())
-MEMBERS = ("parley-common", "parley-gateway", "parley-enhancer", "parley-standalone")
+MEMBERS = tuple(f"parley-{folder.name}" for folder in (*ROOT.glob("libs/*"), *ROOT.glob("services/*")))
 
 
 def test_every_entry_has_an_exact_version_and_hashes() -> None:

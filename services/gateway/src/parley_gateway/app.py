@@ -50,6 +50,7 @@ from parley_gateway.store.schedules import Schedules as StoredSchedules
 from parley_gateway.work.answers import Answers
 from parley_gateway.work.cancellations import Cancellations
 from parley_gateway.work.datasets import Uploads
+from parley_gateway.work.exports import Exports
 from parley_gateway.work.research import Questions
 from parley_gateway.work.schedules import Schedules
 from parley_gateway.work.submissions import Submissions
@@ -127,11 +128,12 @@ def _core(settings: GatewaySettings, database: Database, edge: edges.EdgeSetting
     cancellations = Cancellations(database, resend_after=settings.resend_after)
     blobs, stored_datasets = FolderBlobs(settings.blobs_folder), Datasets(database)
     questions = Questions(stored_datasets, submissions)
+    following = Following(stored, hub, newcomers)
     return Core(
         settings=settings,
         jobs=stored,
         hub=hub,
-        following=Following(stored, hub, newcomers),
+        following=following,
         submissions=submissions,
         answers=Answers(database, recent, resend_after=settings.resend_after),
         cancellations=cancellations,
@@ -140,6 +142,7 @@ def _core(settings: GatewaySettings, database: Database, edge: edges.EdgeSetting
             database, blobs, submissions=submissions, cancellations=cancellations, limit=settings.dataset_bytes
         ),
         research=questions,
+        exports=Exports(following),
         stored_schedules=StoredSchedules(database),
         schedules=Schedules(database, questions=questions, submissions=submissions),
     )

@@ -21,6 +21,7 @@ from parley_gateway.store.schedules import Schedules as StoredSchedules
 from parley_gateway.work.answers import Answers
 from parley_gateway.work.cancellations import Cancellations, Finished
 from parley_gateway.work.datasets import Uploads
+from parley_gateway.work.exports import Exports
 from parley_gateway.work.research import Questions
 from parley_gateway.work.schedules import Schedules
 from parley_gateway.work.submissions import Submissions
@@ -40,6 +41,7 @@ class Core:
     datasets: Datasets
     uploads: Uploads
     research: Questions
+    exports: Exports
     stored_schedules: StoredSchedules
     schedules: Schedules
 

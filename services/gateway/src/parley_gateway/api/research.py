@@ -12,6 +12,7 @@ from parley_common.contracts.jobs import Options, Status
 from parley_common.contracts.model import part_of
 from parley_gateway.core import Provided
 from parley_gateway.domain.research import ResearchJob, research_job
+from parley_gateway.export.formats import FORMATS, Format
 from parley_gateway.idempotency import Idempotent
 from parley_gateway.problems import ProblemBody
 from parley_gateway.security.principal import CurrentUser
@@ -84,6 +85,22 @@ async def list_research(
 async def get_research(job: UUID, user: CurrentUser, core: Provided) -> ResearchJob:
     """One research job as it is now."""
     return research_job(await core.following.snapshot_of(KIND, user.user, job))
+
+
+@router.get(
+    "/{job}/export",
+    response_class=Response,
+    responses={
+        200: {"content": {made.media_type.partition(";")[0]: {} for made in FORMATS.values()}},
+        404: {"model": ProblemBody},
+        409: {"model": ProblemBody, "description": "The job has no result, or none yet."},
+    },
+)
+async def export_research(job: UUID, user: CurrentUser, core: Provided, format: Format = Format.MARKDOWN) -> Response:
+    """The result as a file to keep, pass on or run again."""
+    made = await core.exports.export(user, job, format)
+    headers = {"Content-Disposition": made.content_disposition}
+    return Response(made.body, media_type=made.media_type, headers=headers)
 
 
 @router.delete("/{job}", responses={404: {"model": ProblemBody}, 409: {"model": ProblemBody}})

@@ -25,8 +25,8 @@ from parley_standalone.stack.service import GATEWAY, SERVICES, WORKERS, Service,
 class Stack:
     """Starts everything on free ports and ends everything it started; use it with `async with`.
 
-    `gateways` and `workers` say how many processes there are of the gateway and of each worker service. With `data`,
-    the folder keeps what was stored for the next start; without, it is a temporary one. `port` is the first gateway's.
+    `gateways` and `workers` say how many processes there are of the gateway and of each worker service, or of some by
+    their names. With `data`, the folder keeps what was stored for the next start; without, it is a temporary one. `port` is the first gateway's.
     """
 
     rabbit: RabbitServer
@@ -37,7 +37,7 @@ class Stack:
         self,
         *,
         gateways: int = 1,
-        workers: int = 1,
+        workers: int | Mapping[str, int] = 1,
         env: Mapping[str, str] | None = None,
         data: Path | None = None,
         host: str = LOOPBACK,
@@ -51,7 +51,8 @@ class Stack:
         self.host = host
         self.port = port
         self.folder = data or Path()
-        self._counts = {GATEWAY: gateways} | dict.fromkeys(WORKERS, workers)
+        each = dict.fromkeys((worker.name for worker in WORKERS), workers) if isinstance(workers, int) else workers
+        self._counts = {GATEWAY: gateways} | {worker: each.get(worker.name, 0) for worker in WORKERS}
         self._cleanup = AsyncExitStack()
 
     @property
