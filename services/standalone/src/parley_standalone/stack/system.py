@@ -26,7 +26,8 @@ class Stack:
     """Starts everything on free ports and ends everything it started; use it with `async with`.
 
     `gateways` and `workers` say how many processes there are of the gateway and of each worker service, or of some by
-    their names. With `data`, the folder keeps what was stored for the next start; without, it is a temporary one. `port` is the first gateway's.
+    their names. With `data`, the folder keeps what was stored for the next start; without, it is a temporary one.
+    `port` is the first gateway's.
     """
 
     rabbit: RabbitServer
