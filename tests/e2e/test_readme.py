@@ -16,7 +16,7 @@ from parley_standalone.demo import private_system
 
 ROOT = Path(__file__).parents[2]
 PRINTED_ADDRESS = "127.0.0.1:8000"
-SECTIONS = ("## With curl and a socket", "## The `parley` command")
+SECTIONS = ("## With curl and a socket", "## The `parley` command", "## Ask a table")
 
 
 def printed_commands(section: str) -> str:
@@ -25,14 +25,14 @@ def printed_commands(section: str) -> str:
     return "\n".join(re.findall(r"^```sh\n(.*?)^```$", text, re.MULTILINE | re.DOTALL))
 
 
-async def run(script: str, address: str) -> str:
-    """Run a printed script from the root of the project against another address; its output."""
+async def run(script: str, address: str, folder: Path = ROOT) -> str:
+    """Run a printed script, from the root of the project unless it writes files, against another address; its output."""
     here = script.replace(PRINTED_ADDRESS, address).replace(".venv/bin/", f"{Path(sys.executable).parent}/")
     environment = os.environ | {"PARLEY_URL": f"http://{address}"}
     process = await asyncio.create_subprocess_exec(
         "bash", "-euo", "pipefail", "-c", here,
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-        cwd=ROOT, env=environment,
+        cwd=folder, env=environment,
     )  # fmt: skip
     async with asyncio.timeout(60):
         output, _ = await process.communicate()
@@ -58,3 +58,11 @@ async def test_printed_parley_commands_enhance_a_prompt(address: str) -> None:
     output = await run(printed_commands(SECTIONS[1]), address)
     assert "hiking boots" in output
     assert "enhance\tcompleted" in output
+
+
+async def test_printed_commands_answer_a_question_about_a_table(address: str, tmp_path: Path) -> None:
+    output = await run(printed_commands(SECTIONS[2]), address, tmp_path)
+    order = ('"stage":"Reading the file"', "Stage 1/7: Decomposing question", '"progress_percentage":100', "## Answer")
+    positions = [output.index(each) for each in order]
+    assert positions == sorted(positions)
+    assert "135" in output[positions[-1] :]
