@@ -39,13 +39,14 @@ PROMPT = {"task": "mail", "lazy_prompt": "write to the landlord", "use_web_searc
 class ScriptedWorker:
     """Keeps the commands it gets, and says what it is told to say."""
 
-    def __init__(self, bus: Bus) -> None:
+    def __init__(self, bus: Bus, service: str = "enhancer") -> None:
         self.bus = bus
+        self.service = service
         self.commands: list[tuple[str, dict[str, Any]]] = []
         self._came = asyncio.Condition()
         router = RabbitRouter()
-        queues = [work_queue("enhancer", level) for level in Priority]
-        for queue in [*queues, control_queue("enhancer")]:
+        queues = [work_queue(service, level) for level in Priority]
+        for queue in [*queues, control_queue(service)]:
             router.subscriber(queue, COMMANDS, channel=consumer(100), ack_policy=AckPolicy.ACK)(self._take)
         bus.broker.include_router(router)
 
@@ -66,7 +67,7 @@ class ScriptedWorker:
 
     async def emit(self, job: str, kind: str, seq: int | None, **data: Any) -> None:
         body = {"type": kind, "job": job, "seq": seq, "time": datetime.now(UTC).isoformat(), "data": data}
-        message = event("enhancer", EVENT.validate_python(body), owner="whoever")
+        message = event(self.service, EVENT.validate_python(body), owner="whoever")
         await self.bus.publish(message, persist=seq is not None)
 
     async def start(self, job: str) -> None:
@@ -211,6 +212,16 @@ async def gateway(start_gateway: StartGateway) -> Gateway:
 async def worker(gateway: Gateway, settings: GatewaySettings) -> AsyncIterator[ScriptedWorker]:
     bus = Bus(make_broker(settings, service="enhancer"))
     scripted = ScriptedWorker(bus)
+    await bus.start()
+    yield scripted
+    await bus.stop()
+
+
+@pytest.fixture
+async def researcher(gateway: Gateway, settings: GatewaySettings) -> AsyncIterator[ScriptedWorker]:
+    """The same as a worker that loads datasets and does research."""
+    bus = Bus(make_broker(settings, service="research"))
+    scripted = ScriptedWorker(bus, "research")
     await bus.start()
     yield scripted
     await bus.stop()
