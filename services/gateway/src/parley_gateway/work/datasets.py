@@ -123,7 +123,8 @@ class Uploads:
 
 def name_of(filename: str) -> str:
     """What to call a file: its name without folders, shortened before its ending, which may say how to read it."""
-    name = PurePosixPath(filename.replace("\\", "/")).name.strip() or "dataset"
+    name = PurePosixPath(filename.replace("\\", "/")).name
+    name = name if name.strip(" .") else "dataset"
     ending = PurePosixPath(name).suffix[:16]
     return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - len(ending)] + ending
 
