@@ -116,6 +116,7 @@ async def test_what_is_not_one_file_is_refused(gateway: Any, settings: Any, body
     [
         (b"../../x", "x"),
         (b"..", "dataset"),
+        (b"", "dataset"),
         (b"/etc/passwd", "passwd"),
         ("Zürich.csv".encode(), "Zürich.csv"),
         (b"x" * 10_000 + b".csv", "x" * 251 + ".csv"),
@@ -133,9 +134,11 @@ async def test_a_file_name_is_only_ever_a_name(gateway: Any, settings: Any, file
     assert [path.partition("/")[0] for path in files(settings)] == [UPLOAD]
 
 
-@pytest.mark.parametrize("filename", [b"", b"a\0b.csv"])
-async def test_a_file_without_a_name_or_with_nul_in_it_is_refused(gateway: Any, settings: Any, filename: bytes) -> None:
-    content, headers = form(filename)
+@pytest.mark.parametrize(("filename", "content"), [(b"", b""), (b"a\0b.csv", CSV)])
+async def test_no_file_chosen_and_a_name_with_nul_are_refused(
+    gateway: Any, settings: Any, filename: bytes, content: bytes
+) -> None:
+    content, headers = form(filename, content)
     answer = await gateway.http.post("/datasets", content=content, headers=headers)
     assert answer.status_code in {400, 422}, answer.text
     assert answer.headers["content-type"] == "application/problem+json"

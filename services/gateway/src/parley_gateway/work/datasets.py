@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 
 from parley_common.contracts.datasets import ANSWER, PROFILE, TABLE, UPLOAD, LoadDataset, LoadedDataset
 from parley_common.contracts.jobs import Options, Priority, Problem, Status
-from parley_common.errors import Conflict, PermanentError
+from parley_common.errors import Conflict, Invalid, PermanentError
 from parley_common.storage.blobs import Blobs, key_of, new_key, prefix_of
 from parley_common.storage.database import Database
 from parley_common.storage.transaction import Transaction
@@ -57,7 +57,12 @@ class Uploads:
         self._orphan_after = timedelta(seconds=orphan_after)
 
     async def add(self, user: Principal, file: UploadFile, *, priority: Priority, key: IdempotencyKey | None) -> Answer:
-        """Store the file and begin to load it; a repeat with the same key stores nothing. Raises `BlobTooLarge`."""
+        """Store the file and begin to load it; a repeat with the same key stores nothing.
+
+        Raises `BlobTooLarge`, or `Invalid` if there is none.
+        """
+        if not (file.filename or file.size):
+            raise Invalid("No file was chosen.", code="file_missing")
         identity, upload, name = uuid7(), new_key(UPLOAD), name_of(file.filename or "")
         await self._blobs.put(upload, _chunks(file), limit=self._limit)
 
