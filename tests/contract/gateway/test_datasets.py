@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import tracemalloc
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
@@ -79,6 +80,20 @@ async def test_a_file_of_exactly_the_limit_is_taken_in(start_gateway: Any, setti
     await gateway.upload(b"x" * LIMIT)
     (upload,) = files(settings)
     assert (settings.blobs_folder / upload).stat().st_size == LIMIT
+
+
+async def test_a_file_goes_to_the_disk_as_it_comes(gateway: Any, settings: Any) -> None:
+    """Client and server share this process, and neither ever has much of the file."""
+    content, headers = form(b"big.csv", b"x" * 2**20)
+    begin, end = content[:-100], content[-100:]
+    tracemalloc.start()
+    answer = await gateway.http.post("/datasets", content=pieces(begin, *[b"x" * 65_536] * 640, end), headers=headers)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert answer.status_code == 202, answer.text
+    (upload,) = files(settings)
+    assert (settings.blobs_folder / upload).stat().st_size == 41 * 2**20
+    assert peak < 12 * 2**20
 
 
 async def test_routes_that_take_no_file_keep_their_limit(gateway: Any, settings: Any) -> None:
