@@ -26,7 +26,7 @@ def printed_commands(section: str) -> str:
 
 
 async def run(script: str, address: str, folder: Path = ROOT) -> str:
-    """Run a printed script, from the root of the project unless it writes files, against another address; its output."""
+    """Run a printed script against another address, from the root of the project or another folder; its output."""
     here = script.replace(PRINTED_ADDRESS, address).replace(".venv/bin/", f"{Path(sys.executable).parent}/")
     environment = os.environ | {"PARLEY_URL": f"http://{address}"}
     process = await asyncio.create_subprocess_exec(

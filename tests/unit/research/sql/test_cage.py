@@ -180,6 +180,8 @@ async def test_processes_die_with_a_parent_that_is_killed(numbers: Path) -> None
     parent = await asyncio.create_subprocess_exec(sys.executable, "-c", PARENT, str(numbers), CROSS_JOIN)
     try:
         caged = await until(lambda: processes_below(parent.pid, at_least=2))
+        # Changing the user takes from a process the wish to die with its parent: wait until that has happened.
+        await until(lambda: all(process.uids().effective != 0 for process in caged if process.ppid() != parent.pid))
     finally:
         parent.send_signal(signal.SIGKILL)
         await parent.wait()

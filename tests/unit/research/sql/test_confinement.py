@@ -13,11 +13,12 @@ import pytest
 
 PROGRAM = """
 import encodings.idna, json, os, resource, socket, sys
+from parley_research.confinement import leave_network
 from parley_research.sql import confinement
 
 file = confinement.reopenable(os.open(sys.argv[1], os.O_RDONLY))
-confinement.leave_network()
-confinement.confine(file=file, address_space=600 << 20, cpu_seconds=2)
+leave_network()
+confinement.confine(file=file, address_space=600 << 20, cpu_seconds=2, parent=os.getppid())
 tries = {
     "open the file": lambda: open(f"/dev/fd/{file}", "rb").read(4),
     "write to the file": lambda: open(f"/dev/fd/{file}", "r+b"),

@@ -37,6 +37,8 @@ class Database:
         self.service = service
         self.dialect: Literal["postgresql", "sqlite"] = "sqlite" if engine.dialect.name == "sqlite" else "postgresql"
         self.on_commit: Callable[[Sequence[Outgoing]], None] | None = None
+        # A read needs no BEGIN and no ROLLBACK around it; SQLite has no server to ask twice.
+        self._reading = engine if self.dialect == "sqlite" else engine.execution_options(isolation_level="AUTOCOMMIT")
         self._migrations = migrations
         self._writing = asyncio.Lock() if self.dialect == "sqlite" else nullcontext()
 
@@ -55,9 +57,9 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A connection for reading; nothing done through it is committed. Raises `DatabaseUnavailable`."""
+        """A connection for reading, each statement as of its own moment. Raises `DatabaseUnavailable`."""
         with translated():
-            async with self.engine.connect() as connection:
+            async with self._reading.connect() as connection:
                 yield connection
 
     @asynccontextmanager

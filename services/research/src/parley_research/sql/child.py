@@ -16,6 +16,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TypedDict
 
+from parley_research.confinement import die_with_parent, leave_network
 from parley_research.sql import confinement, query
 from parley_research.sql.frames import framed, read_frame, write_all
 
@@ -54,8 +55,8 @@ class Running:
 
 def main() -> None:
     batch: Batch = json.loads(read_frame(REQUESTS))
-    confinement.die_with_parent(batch["parent"])
-    confinement.leave_network()
+    die_with_parent(batch["parent"])
+    leave_network()
     Forks(batch, confinement.reopenable(batch["file"])).run()
 
 
@@ -94,9 +95,12 @@ class Forks:
         """What a fork does; it never returns. It keeps no descriptor but the table's and its own end of the pipe."""
         try:
             _keep_only(self._file, writing)
-            confinement.die_with_parent(self._process)
+            die_with_parent(self._process)
             batch = self._batch
-            write_all(writing, query.answer(sql, file=self._file, table=batch["table"], limits=batch["limits"]))
+            answer = query.answer(
+                sql, file=self._file, table=batch["table"], limits=batch["limits"], parent=self._process
+            )
+            write_all(writing, answer)
         finally:
             os._exit(0)
 

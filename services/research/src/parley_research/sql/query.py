@@ -63,11 +63,13 @@ class ResultTooLarge(Exception):
     """The rows asked for do not fit into the bytes allowed."""
 
 
-def answer(sql: str, *, file: int, table: str, limits: Limits) -> bytes:
+def answer(sql: str, *, file: int, table: str, limits: Limits, parent: int) -> bytes:
     """The outcome of `sql` on the Parquet file behind descriptor `file`, as JSON. Gives up this process's rights."""
     try:
         connection = duckdb.connect(":memory:", config=CONFIGURATION)
-        confinement.confine(file=file, address_space=limits["address_space"], cpu_seconds=limits["cpu_seconds"])
+        confinement.confine(
+            file=file, address_space=limits["address_space"], cpu_seconds=limits["cpu_seconds"], parent=parent
+        )
         _show(connection, file=file, table=table, memory=limits["memory"])
         return json.dumps(_result(connection, sql, limits), ensure_ascii=False, allow_nan=False).encode()
     except QueryRefused as error:
