@@ -56,8 +56,10 @@ async def another_process(settings: Any, clock: Clock) -> AsyncIterator[Schedule
     hub = Hub(Events(database), recent=recent, waits=(), catch_up_every=60)
     following = Following(Jobs(database), hub, newcomers)
     questions = Questions(Datasets(database), following, submissions)
-    yield Schedules(database, questions=questions, submissions=submissions, clock=clock)
-    await database.close()
+    try:
+        yield Schedules(database, questions=questions, submissions=submissions, clock=clock)
+    finally:
+        await database.close()
 
 
 async def add(gateway: Any, dataset: str, *, headers: dict[str, str] | None = None, **more: Any) -> dict[str, Any]:
