@@ -251,6 +251,17 @@ async def test_another_users_dataset_does_not_exist(start_gateway: Any, settings
     assert len(files(settings)) == 1
 
 
+async def test_a_stranger_is_sent_away_before_the_file_is_read(start_gateway: Any) -> None:
+    gateway = await start_gateway(auth="jwt")
+    host, _, port = gateway.address.partition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(b"POST /datasets/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n")
+    writer.write(b"Content-Type: multipart/form-data; boundary=b\r\n\r\n--b\r\n")
+    async with asyncio.timeout(20):
+        assert b" 401 " in await reader.readline()
+    writer.close()
+
+
 async def fill(settings: Any, dataset: dict[str, Any], *, also: str = "d" * 32) -> None:
     """The files a worker leaves of a dataset, and the answer about another one."""
     blobs, identity = FolderBlobs(settings.blobs_folder), dataset["dataset_id"].replace("-", "")

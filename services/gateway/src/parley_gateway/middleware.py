@@ -126,6 +126,10 @@ class BodySize:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if scope["path"] in self._limits and scope["method"] == "POST" and _user_of(scope) is None:
+            # Forms are read before routes ask who sends them; nobody unknown gets to fill the disk.
+            await problem_of(Unauthorized("Files are taken from signed-in users only."))(scope, receive, send)
+            return
         limit = self._limits.get(scope["path"], self._limit)
         announced = Headers(scope=scope).get("content-length", "")
         if announced.isdecimal() and int(announced) > limit:
