@@ -21,6 +21,7 @@ from parley_common.errors import PermanentError, RetryableError
 
 Frame = dict[str, Any]
 MAX_FRAME = 16 * 2**20
+TIMEOUT, PATIENCE = 30, 300  # seconds; files take longer to be stored and made
 CLOSED_FOR_GOOD = {4401: "You are not signed in.", 4403: "This is not allowed.", 4404: "There is no such job."}
 
 
@@ -53,7 +54,7 @@ class Client:
     def __init__(self, url: str, token: str | None = None) -> None:
         self.url = url.rstrip("/")
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._http = httpx.AsyncClient(base_url=self.url, headers=self._headers, timeout=30)
+        self._http = httpx.AsyncClient(base_url=self.url, headers=self._headers, timeout=TIMEOUT)
 
     async def __aenter__(self) -> Self:
         return self
@@ -77,7 +78,7 @@ class Client:
     async def upload(self, name: str, file: BinaryIO) -> tuple[UUID, UUID]:
         """Send a table; its id as a dataset, and the id of the job that loads it."""
         key = {"Idempotency-Key": str(uuid4())}
-        accepted = await self._call("POST", "/datasets", files={"file": (name, file)}, headers=key)
+        accepted = await self._call("POST", "/datasets", files={"file": (name, file)}, headers=key, timeout=PATIENCE)
         return UUID(accepted["dataset_id"]), UUID(accepted["job_id"])
 
     async def datasets(self, *, limit: int) -> list[Frame]:
@@ -110,7 +111,9 @@ class Client:
 
     async def export(self, job: UUID, kind: str) -> bytes:
         """The report of a finished research job as a file of one of the kinds the gateway makes, such as `pdf`."""
-        response = await self._request("GET", f"/deep-research/jobs/{job}/export", params={"format": kind})
+        response = await self._request(
+            "GET", f"/deep-research/jobs/{job}/export", params={"format": kind}, timeout=PATIENCE
+        )
         return response.content
 
     async def jobs(self, **filters: str | int | None) -> list[Frame]:

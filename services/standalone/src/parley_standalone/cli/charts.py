@@ -47,7 +47,7 @@ def _bars(rows: Sequence[Row], fields: dict[str, str]) -> RenderableType:
     for row, value in zip(rows, values, strict=False):
         bar = Bar((high - low) or 1, min(0, value) - low, max(0, value) - low, width=WIDTH, color="cyan")
         names = [str(row[fields[name]]) for name in ("x", "x2", "color") if name in fields]
-        table.add_row(Text(line(" · ".join(names), 32)), bar, Text(figure(value)))
+        table.add_row(Text(line(" · ".join(names), 32)), bar, Text(figure(value), justify="right"))
     more = len(rows) - len(values)
     return Group(table, Text(f"… {more} more", style="dim")) if more else table
 

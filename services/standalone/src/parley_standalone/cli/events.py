@@ -38,7 +38,8 @@ def _artifact(data: Data) -> str:
     if data["media_type"] != QUERY:
         return f"artifact: {data['name']} ({data['media_type']})"
     found = data.get("data") or {}
-    outcome = found.get("error") or f"{found.get('row_count', 0):,} rows"
+    rows = found.get("row_count", 0)
+    outcome = found.get("error") or ("1 row" if rows == 1 else f"{rows:,} rows")
     return f"{data['id']}: {data['name']} → {outcome}"
 
 

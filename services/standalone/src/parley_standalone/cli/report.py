@@ -15,6 +15,7 @@ from parley_standalone.cli.terminal import line, safe
 
 MOST_ROWS = 10
 LONGEST_CELL = 40
+UNLIMITED = 100_000
 Detail = dict[str, Any]
 
 
@@ -48,8 +49,9 @@ def tables(details: list[Detail]) -> Iterator[RenderableType]:
 
 def print_all(parts: Iterator[RenderableType], console: Console) -> None:
     """Wrapped for a terminal; elsewhere nothing is cut to a width that is not there."""
-    width = console.width if console.is_terminal else max(console.width, 300)
-    console.print(Group(*parts), width=width, soft_wrap=False)
+    if not console.is_terminal:
+        console.width = UNLIMITED
+    console.print(Group(*parts), soft_wrap=False)
 
 
 def heading(text: str) -> RenderableType:
@@ -57,13 +59,16 @@ def heading(text: str) -> RenderableType:
 
 
 def _finding(statement: dict[str, Any]) -> RenderableType:
-    """The sentence, then its sources; several numbers of one cell name it once."""
-    cited = [number["citation"] for number in statement["numbers"]]
-    sources = dict.fromkeys(f"{each['query_id']} · row {each['row'] + 1} · {line(each['column'])}" for each in cited)
+    """The sentence, then the cells its numbers come from, as `q1 · rows 1, 2 · price`."""
+    cells: dict[tuple[str, str], set[int]] = {}
+    for cited in (number["citation"] for number in statement["numbers"]):
+        cells.setdefault((cited["query_id"], line(cited["column"])), set()).add(cited["row"] + 1)
+    sources = (
+        f"{query} · {'row' if len(rows) == 1 else 'rows'} {', '.join(map(str, sorted(rows)))} · {column}"
+        for (query, column), rows in cells.items()
+    )
     text = Text(f"• {safe(statement['text'])}")
-    if sources:
-        text.append(f"\n  [{'; '.join(sources)}]", style="dim")
-    return text
+    return text.append(f"\n  [{'; '.join(sources)}]", style="dim") if cells else text
 
 
 def _table(detail: Detail) -> RenderableType:

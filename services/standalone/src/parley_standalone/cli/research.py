@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -18,7 +19,7 @@ from parley_standalone.cli.results import cost_line
 from parley_standalone.cli.session import Session
 from parley_standalone.cli.terminal import err, out, print_json, safe
 from parley_standalone.cli.view import View, open_view
-from parley_standalone.client import Client, Frame
+from parley_standalone.client import Client
 
 EXPORTS = ("md", "html", "pdf", "xlsx", "ipynb", "json")
 
@@ -57,9 +58,10 @@ def research(
             if not code:
                 job = await client.research(question, dataset=identity, verbose=verbose, review_plan=review_plan)
                 code = await _follow(client, job, view, answerer)
+        outcome = await _report(client, job, code, as_json=as_json)
         if target and not code:
             await _write(client, job, target)
-        return await _report(client, job, code, as_json=as_json)
+        return outcome
 
     session: Session = context.obj
     raise typer.Exit(session.run(work))
@@ -116,7 +118,7 @@ async def _report(client: Client, job: UUID, code: int, *, as_json: bool) -> int
 async def _write(client: Client, job: UUID, target: Path) -> None:
     content = await client.export(job, target.suffix[1:].lower())
     try:
-        target.write_bytes(content)
+        await asyncio.to_thread(target.write_bytes, content)
     except OSError as error:
         err().print(f"Cannot write {safe(target)}: {error.strerror}")
         raise typer.Exit(1) from error

@@ -58,7 +58,7 @@ class LineView:
 
 
 class LiveView:
-    """A bar and a spinner with the stage, and the end of the text that is being written; past events scroll up, dimmed."""
+    """A bar and a spinner with the stage, and the end of the text being written; past events scroll up, dimmed."""
 
     def __init__(self) -> None:
         self._console = err()
