@@ -19,7 +19,7 @@ def test_demo_shows_a_job_of_every_kind_and_leaves_nothing_behind(tmp_path: Path
     assert positions == sorted(positions)
     enhanced, _, researched = done.stdout.partition("== Deep research ==")
     assert "129 EUR" in enhanced.partition("Enhanced prompt")[2]
-    stages = ("load_dataset", "Stage 1/7", "Stage 3/7", "artifact.added", "Stage 6/7", "Answer", "Findings", "[q1 · row")
+    stages = ("load_dataset", "Stage 1/7", "Stage 3/7", "artifact.added", "Stage 6/7", "Findings", "[q1 · row")
     positions = [researched.index(each) for each in stages]
     assert positions == sorted(positions)
     assert "North █" in researched
