@@ -50,6 +50,7 @@ class FakeGateway:
     def __init__(self) -> None:
         self.kind = "enhance"
         self.partial: Frame | None = None
+        self.loading: list[str] = []
         self.removed: list[str] = []
         self.opening: list[Scripted] = [
             ("job.accepted", {"kind": "enhance"}),
@@ -157,14 +158,18 @@ class FakeGateway:
 
         @app.get("/datasets/{identity}")
         async def one(identity: str) -> Any:
-            return dataset if identity == DATASET else problem(404, "not_found", "Not found", "No such dataset.")
+            if identity != DATASET:
+                return problem(404, "not_found", "Not found", "No such dataset.")
+            return {**dataset, "status": self.loading.pop(0)} if self.loading else dataset
 
         @app.delete("/datasets/{identity}", status_code=204)
         async def remove(identity: str) -> None:
             self.removed.append(identity)
 
         @app.post("/deep-research/jobs/submit", status_code=202)
-        async def submit(body: Frame) -> Frame:
+        async def submit(body: Frame) -> Any:
+            if self.loading:
+                return problem(409, "dataset_not_ready", "Dataset not ready", "It is processing.")
             self.submitted.append(body)
             self.play(*self.opening, *([] if self.question else self.ending))
             return {"success": True, "job_id": JOB, "status": "pending"}

@@ -127,6 +127,13 @@ def test_empty_question_or_missing_file_is_wrong_usage(
     assert parley("research", question, "--dataset", dataset).exit_code == 2
 
 
+def test_dataset_that_is_still_loading_is_waited_for(researcher: Any, parley: Any) -> None:
+    researcher.play(*researcher.opening, *researcher.ending)
+    researcher.loading = ["processing", "processing", "processing"]
+    done = parley(*ASK)
+    assert (done.exit_code, len(researcher.submitted)) == (0, 1)
+
+
 def test_unknown_dataset_is_explained(researcher: Any, parley: Any) -> None:
     done = parley("research", "Why?", "--dataset", DATASET.replace("3", "4"))
     assert (done.exit_code, done.stderr) == (1, "Not found: No such dataset. (not_found, trace abc123)\n")
