@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -23,7 +23,9 @@ from websockets.exceptions import ConnectionClosed
 from parley_common.bus.broker import Bus, make_broker
 from parley_common.bus.message import event
 from parley_common.bus.topology import COMMANDS, consumer, control_queue, work_queue
+from parley_common.contracts.datasets import TABLE
 from parley_common.contracts.jobs import Priority
+from parley_common.storage.blobs import key_of
 from parley_gateway.__main__ import Server, make_server
 from parley_gateway.app import create_app
 from parley_gateway.domain.frames import EVENT
@@ -33,19 +35,23 @@ from parley_gateway.settings import GatewaySettings
 
 PATIENCE = 20.0
 SECRET = "a secret that is long enough for the tests"
+CSV = b"city,sales\nA,1\nB,2\nC,3\n"
+HASH = "c" * 64
+COLUMNS = [{"name": "city", "type": "text"}, {"name": "sales", "type": "integer", "minimum": 1, "maximum": 3}]
 PROMPT = {"task": "mail", "lazy_prompt": "write to the landlord", "use_web_search": False}
 
 
 class ScriptedWorker:
     """Keeps the commands it gets, and says what it is told to say."""
 
-    def __init__(self, bus: Bus) -> None:
+    def __init__(self, bus: Bus, service: str = "enhancer") -> None:
         self.bus = bus
+        self.service = service
         self.commands: list[tuple[str, dict[str, Any]]] = []
         self._came = asyncio.Condition()
         router = RabbitRouter()
-        queues = [work_queue("enhancer", level) for level in Priority]
-        for queue in [*queues, control_queue("enhancer")]:
+        queues = [work_queue(service, level) for level in Priority]
+        for queue in [*queues, control_queue(service)]:
             router.subscriber(queue, COMMANDS, channel=consumer(100), ack_policy=AckPolicy.ACK)(self._take)
         bus.broker.include_router(router)
 
@@ -66,12 +72,11 @@ class ScriptedWorker:
 
     async def emit(self, job: str, kind: str, seq: int | None, **data: Any) -> None:
         body = {"type": kind, "job": job, "seq": seq, "time": datetime.now(UTC).isoformat(), "data": data}
-        message = event("enhancer", EVENT.validate_python(body), owner="whoever")
+        message = event(self.service, EVENT.validate_python(body), owner="whoever")
         await self.bus.publish(message, persist=seq is not None)
 
     async def start(self, job: str) -> None:
-        await self.command("start", job)
-        await self.emit(job, "job.started", 2, attempt=1, mode="offline")
+        await self.start_as("start", job)
 
     async def ask(self, job: str, seq: int = 3, *, seconds: float = 3600, **schema: Any) -> str:
         question = str(uuid4())
@@ -94,6 +99,18 @@ class ScriptedWorker:
         data = {name: given[name] for name in ("question_id", "answer_id", "value", "declined")}
         await self.emit(job, "question.answered", seq, **data)
         return given
+
+    async def load(self, dataset: dict[str, Any], **profile: Any) -> None:
+        """Say that an upload became a table."""
+        await self.start_as("load", dataset["job_id"])
+        whole = {"format": "csv", "rows": 3, "columns": COLUMNS, "hash": HASH, "size": 24, **profile}
+        table = key_of(TABLE, UUID(dataset["dataset_id"]))
+        result = {"dataset": dataset["dataset_id"], "table": table, "profile": whole}
+        await self.emit(dataset["job_id"], "job.completed", 3, result=result)
+
+    async def start_as(self, verb: str, job: str) -> None:
+        await self.command(verb, job)
+        await self.emit(job, "job.started", 2, attempt=1, mode="offline")
 
     async def complete(self, job: str, seq: int, text: str = "Dear landlord") -> None:
         result = {"result": text, "changed": True, "summary": "better", "mode": "offline"}
@@ -162,6 +179,28 @@ class Gateway:
                 await asyncio.sleep(0.01)
         return snapshot
 
+    async def upload(
+        self, content: bytes = CSV, name: str = "sales.csv", *, headers: dict[str, str] | None = None
+    ) -> dict[str, Any]:
+        answer = await self.http.post("/datasets", files={"file": (name, content)}, headers=headers)
+        assert answer.status_code == 202, answer.text
+        return dict(answer.json())
+
+    async def dataset(self, dataset: dict[str, Any], status: str, **options: Any) -> dict[str, Any]:
+        """The dataset, once it has this status."""
+        path = f"/datasets/{dataset['dataset_id']}"
+        async with asyncio.timeout(PATIENCE):
+            while (seen := (await self.http.get(path, **options)).json())["status"] != status:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        return dict(seen)
+
+    async def loaded(self, researcher: ScriptedWorker, *, headers: dict[str, str] | None = None) -> str:
+        """The id of a dataset that can be asked."""
+        dataset = await self.upload(headers=headers)
+        await researcher.load(dataset)
+        await self.dataset(dataset, "completed", headers=headers)
+        return str(dataset["dataset_id"])
+
     async def answer(self, job: str, question: str, **answer: Any) -> httpx.Response:
         return await self.http.post(f"/v1/jobs/{job}/questions/{question}/answer", json=answer)
 
@@ -211,6 +250,16 @@ async def gateway(start_gateway: StartGateway) -> Gateway:
 async def worker(gateway: Gateway, settings: GatewaySettings) -> AsyncIterator[ScriptedWorker]:
     bus = Bus(make_broker(settings, service="enhancer"))
     scripted = ScriptedWorker(bus)
+    await bus.start()
+    yield scripted
+    await bus.stop()
+
+
+@pytest.fixture
+async def researcher(gateway: Gateway, settings: GatewaySettings) -> AsyncIterator[ScriptedWorker]:
+    """The same as a worker that loads datasets and does research."""
+    bus = Bus(make_broker(settings, service="research"))
+    scripted = ScriptedWorker(bus, "research")
     await bus.start()
     yield scripted
     await bus.stop()

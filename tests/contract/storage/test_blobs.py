@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -174,6 +175,21 @@ async def test_prefix_that_is_none_deletes_nothing(blobs: Blobs, prefix: str) ->
     with pytest.raises(Invalid):
         await blobs.delete_all(prefix)
     assert await blobs.size(key) == 1
+
+
+async def test_old_keys_of_one_kind_are_listed_and_old_pieces_forgotten(blobs: Blobs, folder: Path) -> None:
+    old, young, other = new_key("upload"), new_key("upload"), new_key("table")
+    for key in (old, young, other):
+        await blobs.put(key, pieces(b"x"), limit=1)
+    parts = [folder / "upload" / f".part-{name}" for name in ("old", "young")]
+    for part in parts:
+        part.touch()
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    for path in (folder / old, folder / other, parts[0]):
+        os.utime(path, (moment.timestamp() - 1,) * 2)
+    assert await blobs.keys("upload", before=moment) == [old]
+    assert [part.exists() for part in parts] == [False, True]
+    assert await blobs.keys("answer", before=moment) == []
 
 
 @pytest.mark.parametrize("key", BAD_KEYS)

@@ -127,8 +127,8 @@ def _core(settings: GatewaySettings, database: Database, edge: edges.EdgeSetting
     submissions = Submissions(database, recent, newcomers, resend_after=settings.resend_after, check=check)
     cancellations = Cancellations(database, resend_after=settings.resend_after)
     blobs, stored_datasets = FolderBlobs(settings.blobs_folder), Datasets(database)
-    questions = Questions(stored_datasets, submissions)
     following = Following(stored, hub, newcomers)
+    questions = Questions(stored_datasets, following, submissions)
     return Core(
         settings=settings,
         jobs=stored,
@@ -139,7 +139,12 @@ def _core(settings: GatewaySettings, database: Database, edge: edges.EdgeSetting
         cancellations=cancellations,
         datasets=stored_datasets,
         uploads=Uploads(
-            database, blobs, submissions=submissions, cancellations=cancellations, limit=settings.dataset_bytes
+            database,
+            blobs,
+            submissions=submissions,
+            cancellations=cancellations,
+            limit=settings.dataset_bytes,
+            orphan_after=settings.orphan_after,
         ),
         research=questions,
         exports=Exports(following),
@@ -165,6 +170,7 @@ async def _lifespan(
     relay, resend = Relay(database, bus, core.settings), Resend(database, core.settings)
     clock = Periodic(core.schedules.run_due, every=core.settings.schedule_sweep, name="schedules")
     tidy = Periodic(core.uploads.remove_files, every=core.settings.upload_sweep, name="uploads")
+    search = Periodic(core.uploads.remove_orphans, every=core.settings.orphan_after, name="orphans")
     await database.upgrade()
     checks: dict[str, Any] = {"bus": canary.returns}
     try:
@@ -174,7 +180,7 @@ async def _lifespan(
             ),
             running(bus),
         ):
-            parts = (relay, core.hub, resend, clock, tidy)
+            parts = (relay, core.hub, resend, clock, tidy, search)
             for part in parts:
                 await part.start()
             try:

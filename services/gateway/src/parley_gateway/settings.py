@@ -27,4 +27,5 @@ class GatewaySettings(BlobSettings):
     resend_at_most: float = Field(3600.0, alias="PARLEY_RESEND_AT_MOST", gt=0)
     resend_sweep: float = Field(5.0, alias="PARLEY_RESEND_SWEEP", gt=0)
     schedule_sweep: float = Field(5.0, alias="PARLEY_SCHEDULE_SWEEP", gt=0)
+    orphan_after: float = Field(86_400.0, alias="PARLEY_ORPHAN_AFTER", ge=3600)
     upload_sweep: float = Field(60.0, alias="PARLEY_UPLOAD_SWEEP", gt=0)

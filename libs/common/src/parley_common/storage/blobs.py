@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import AsyncIterable, AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 from uuid import UUID, uuid4
@@ -93,6 +94,10 @@ class Blobs(Protocol):
         """Forget every blob whose key starts with `prefix`, a kind with its slash at least; how many there were."""
         ...
 
+    async def keys(self, kind: str, *, before: datetime) -> list[str]:
+        """The keys of this kind put in before then; what was cut off on its way in by then is forgotten."""
+        ...
+
 
 class FolderBlobs:
     """Blobs as files of one folder. A blob appears at once and whole, and outlives a power cut."""
@@ -139,6 +144,9 @@ class FolderBlobs:
             raise Invalid("not the beginning of a blob's key")
         kind, start = prefix.split("/")
         return await asyncio.to_thread(_delete_starting, self._folder / kind, start)
+
+    async def keys(self, kind: str, *, before: datetime) -> list[str]:
+        return await asyncio.to_thread(_old, self._folder / kind, before.timestamp())
 
     def _path(self, key: str) -> Path:
         if not _KEY.fullmatch(key):
@@ -192,6 +200,23 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except FileNotFoundError:
         raise BlobNotFound("no such blob") from None
+
+
+def _old(folder: Path, before: float) -> list[str]:
+    old = [path for path in folder.glob("*") if _modified(path, before) < before]
+    for path in old:
+        if path.name.startswith(".part-"):
+            path.unlink(missing_ok=True)
+    keys = (f"{folder.name}/{path.name}" for path in old)
+    return [key for key in keys if _KEY.fullmatch(key)]
+
+
+def _modified(path: Path, default: float) -> float:
+    """Other processes delete files as well: one that is gone was not modified before `default`."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return default
 
 
 def _delete_starting(folder: Path, start: str) -> int:

@@ -40,6 +40,8 @@ class DatasetPage(BaseModel):
     status_code=202,
     response_model=DatasetAccepted,
     responses={413: {"model": ProblemBody}, 415: {"model": ProblemBody}},
+    # What is not the file is held in memory.
+    form_limits={"max_files": 1, "max_fields": 8, "max_part_size": 1024},
 )
 async def upload(
     file: Annotated[UploadFile, File(description="CSV, TSV, JSON, NDJSON, Parquet or XLSX.")],
@@ -70,7 +72,8 @@ async def list_datasets(
 @router.get("/{dataset}", responses={404: {"model": ProblemBody}})
 async def get_dataset(dataset: UUID, user: CurrentUser, core: Provided) -> DatasetDetails:
     """One dataset, with its columns and how each was read."""
-    return details_of(await core.datasets.get(user.user, dataset))
+    row = await core.datasets.get(user.user, dataset)
+    return details_of(row, await core.following.snapshot(user.user, row.job))
 
 
 @router.delete("/{dataset}", status_code=204, responses={404: {"model": ProblemBody}})

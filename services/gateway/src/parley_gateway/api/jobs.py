@@ -37,7 +37,8 @@ async def list_jobs(
     cursor: UUID | None = None,
 ) -> JobPage:
     """Your jobs."""
-    found = await core.jobs.page(user.user, limit=limit + 1, before=cursor, kind=kind, status=status)
+    statuses = [status] if status else []
+    found = await core.jobs.page(user.user, limit=limit + 1, before=cursor, kind=kind, statuses=statuses)
     more = len(found) > limit
     return JobPage(jobs=found[:limit], next_cursor=str(found[limit - 1].id) if more else None)
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from parley_common.contracts.jobs import Options, Status
 from parley_common.contracts.model import part_of
 from parley_gateway.core import Provided
-from parley_gateway.domain.research import ResearchJob, research_job
+from parley_gateway.domain.research import ResearchJob, research_job, statuses_shown_as
 from parley_gateway.export.formats import FORMATS, Format
 from parley_gateway.idempotency import Idempotent
 from parley_gateway.problems import ProblemBody
@@ -73,7 +73,7 @@ async def list_research(
 ) -> ResearchJobs:
     """Your research jobs."""
     found = await core.jobs.page(
-        user.user, limit=limit + 1, before=cursor, kind=KIND, status=status, subject=dataset_id
+        user.user, limit=limit + 1, before=cursor, kind=KIND, statuses=statuses_shown_as(status), subject=dataset_id
     )
     more = len(found) > limit
     return ResearchJobs(

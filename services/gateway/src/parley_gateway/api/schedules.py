@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
 from parley_common.contracts.jobs import Options
 from parley_common.contracts.model import part_of
 from parley_gateway.core import Provided
+from parley_gateway.idempotency import Idempotent
 from parley_gateway.problems import ProblemBody
 from parley_gateway.security.principal import CurrentUser
 from parley_gateway.work.research import ResearchQuestion
@@ -30,11 +31,17 @@ class SchedulePage(BaseModel):
     next_cursor: str | None
 
 
-@router.post("", status_code=201, responses={404: {"model": ProblemBody}, 409: {"model": ProblemBody}})
-async def add_schedule(request: ScheduleRequest, user: CurrentUser, core: Provided) -> Schedule:
+@router.post(
+    "",
+    status_code=201,
+    response_model=Schedule,
+    responses={404: {"model": ProblemBody}, 409: {"model": ProblemBody, "description": "The dataset is not loaded."}},
+)
+async def add_schedule(request: ScheduleRequest, user: CurrentUser, core: Provided, key: Idempotent) -> Response:
     """Ask a question whenever five cron fields say so."""
     rhythm, options = part_of(request, Rhythm), part_of(request, Options)
-    return await core.schedules.add(user, part_of(request, ResearchQuestion), rhythm=rhythm, options=options)
+    asked = part_of(request, ResearchQuestion)
+    return (await core.schedules.add(user, asked, rhythm=rhythm, options=options, key=key)).response()
 
 
 @router.get("")

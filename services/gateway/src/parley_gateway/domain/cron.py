@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -21,7 +22,7 @@ def _cron(expression: str) -> str:
 
 
 def _time_zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in _zones():
         raise ValueError("not a time zone; give one as in Europe/Berlin, or UTC")
     return name
 
@@ -33,7 +34,14 @@ TimeZone = Annotated[str, StringConstraints(max_length=64), AfterValidator(_time
 def next_time(expression: str, time_zone: str, *, after: datetime) -> datetime | None:
     """The first moment behind `after`, in UTC; `None` if there is none (30 February).
 
-    An hour that summer time skips is made up for right behind it; one that it repeats counts once.
+    An hour that summer time skips is made up for right behind it; one that it repeats counts once, the first time.
     """
-    due: datetime | None = next(CronSim(expression, after.astimezone(ZoneInfo(time_zone))), None)
-    return due and due.astimezone(UTC)
+    times = (due.astimezone(UTC) for due in CronSim(expression, after.astimezone(ZoneInfo(time_zone))))
+    # Asked for in the second of two such hours, the first ones are times of the hour before.
+    return next((due for due in times if due > after), None)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Their names; to gather them means to open hundreds of files."""
+    return frozenset(available_timezones())

@@ -13,7 +13,7 @@ from parley_common.contracts.model import Contract
 from parley_gateway.domain.projection import JobSnapshot
 
 # A job that waits for its owner is under way to clients that know no questions.
-_STATUS = {Status.WAITING: "running"}
+_STATUS = {Status.WAITING: Status.RUNNING}
 _WORDS = {
     Status.PENDING: "Waiting for a worker",
     Status.COMPLETED: "Completed",
@@ -49,7 +49,7 @@ def research_job(snapshot: JobSnapshot) -> ResearchJob:
             "job_id": snapshot.id,
             "dataset_id": work.get("dataset"),
             "main_question": work.get("question", ""),
-            "status": _STATUS.get(snapshot.status, snapshot.status.value),
+            "status": _STATUS.get(snapshot.status, snapshot.status),
             "current_stage": _WORDS.get(snapshot.status) or snapshot.stage,
             "progress_percentage": int(snapshot.progress * 100 + 0.5),
             "result": snapshot.result,
@@ -62,6 +62,11 @@ def research_job(snapshot: JobSnapshot) -> ResearchJob:
             "execution_time_seconds": _seconds(snapshot),
         }
     )
+
+
+def statuses_shown_as(status: Status | None) -> list[Status]:
+    """The statuses of jobs that a list filtered by `status` shows; none if it is not filtered."""
+    return [each for each in Status if status in {each, _STATUS.get(each)}]
 
 
 def _seconds(snapshot: JobSnapshot) -> float | None:

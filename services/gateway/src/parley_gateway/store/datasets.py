@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, Select, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from parley_common.contracts.jobs import FINAL
 from parley_common.errors import NotFound
@@ -69,6 +70,11 @@ async def forgotten(transaction: Transaction, *, limit: int) -> Sequence[Row[Any
         .with_for_update(of=dataset, skip_locked=True)
     )
     return (await transaction.execute(statement)).all()
+
+
+async def uploads_among(connection: AsyncConnection, keys: Sequence[str]) -> set[str]:
+    """Those of `keys` that are the file of a dataset, deleted ones included."""
+    return set(await connection.scalars(select(dataset.c.upload).where(dataset.c.upload.in_(keys))))
 
 
 async def remove(transaction: Transaction, identities: Sequence[UUID]) -> None:

@@ -62,13 +62,15 @@ class Jobs:
         limit: int,
         before: UUID | None = None,
         kind: str | None = None,
-        status: Status | None = None,
+        statuses: Collection[Status] = (),
         subject: UUID | None = None,
     ) -> list[JobSnapshot]:
         """The newest first, from behind `before`, without the questions that are settled."""
         statement = select(job).where(job.c.owner == owner).order_by(job.c.id.desc()).limit(limit)
-        for column, value in ((job.c.kind, kind), (job.c.status, status), (job.c.subject, subject)):
+        for column, value in ((job.c.kind, kind), (job.c.subject, subject)):
             statement = statement if value is None else statement.where(column == value)
+        if statuses:
+            statement = statement.where(job.c.status.in_(statuses))
         if before:
             statement = statement.where(job.c.id < before)
         async with self._database.read() as connection:

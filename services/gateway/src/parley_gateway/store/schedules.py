@@ -42,11 +42,11 @@ async def remove(transaction: Transaction, owner: str, identity: UUID) -> None:
         raise NotFound(f"There is no schedule {identity}.")
 
 
-async def next_due(transaction: Transaction) -> Row[Any] | None:
-    """One whose time has come; no other gateway gets it until the commit."""
+async def next_due(transaction: Transaction, now: datetime) -> Row[Any] | None:
+    """One whose time has come by `now`; no other gateway gets it until the commit."""
     statement = (
         select(schedule)
-        .where(schedule.c.next_at <= datetime.now(UTC))
+        .where(schedule.c.next_at <= now)
         .order_by(schedule.c.next_at)
         .limit(1)
         .with_for_update(skip_locked=True)

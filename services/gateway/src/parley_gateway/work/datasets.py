@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +13,12 @@ from uuid_utils.compat import uuid7
 
 from parley_common.contracts.datasets import ANSWER, PROFILE, TABLE, UPLOAD, LoadDataset, LoadedDataset
 from parley_common.contracts.jobs import Options, Priority, Problem, Status
-from parley_common.errors import Conflict
+from parley_common.errors import Conflict, Invalid, PermanentError
 from parley_common.storage.blobs import Blobs, key_of, new_key, prefix_of
 from parley_common.storage.database import Database
 from parley_common.storage.transaction import Transaction
 from parley_gateway.domain.dataset import Dataset, DatasetDetails, load_problem, load_status
+from parley_gateway.domain.projection import JobSnapshot
 from parley_gateway.idempotency import Answer, IdempotencyKey
 from parley_gateway.security.principal import Principal
 from parley_gateway.store import datasets
@@ -24,6 +27,7 @@ from parley_gateway.work.submissions import Submissions
 
 KIND = "load_dataset"
 AT_ONCE = 100
+LONGEST_NAME = 255
 
 
 class DatasetNotReady(Conflict):
@@ -36,24 +40,35 @@ class Uploads:
     """Takes in files, and removes them when nobody may see them any more."""
 
     def __init__(
-        self, database: Database, blobs: Blobs, *, submissions: Submissions, cancellations: Cancellations, limit: int
+        self,
+        database: Database,
+        blobs: Blobs,
+        *,
+        submissions: Submissions,
+        cancellations: Cancellations,
+        limit: int,
+        orphan_after: float,
     ) -> None:
         self._database = database
         self._blobs = blobs
         self._submissions = submissions
         self._cancellations = cancellations
         self._limit = limit
+        self._orphan_after = timedelta(seconds=orphan_after)
 
     async def add(self, user: Principal, file: UploadFile, *, priority: Priority, key: IdempotencyKey | None) -> Answer:
-        """Store the file and begin to load it; a repeat with the same key stores nothing. Raises `TooLarge`."""
-        identity, upload = uuid7(), new_key(UPLOAD)
-        name = (file.filename or "")[:255] or "dataset"
+        """Store the file and begin to load it; a repeat with the same key stores nothing.
+
+        Raises `BlobTooLarge`, or `Invalid` if there is none.
+        """
+        if not (file.filename or file.size):
+            raise Invalid("No file was chosen.", code="file_missing")
+        identity, upload, name = uuid7(), new_key(UPLOAD), name_of(file.filename or "")
         await self._blobs.put(upload, _chunks(file), limit=self._limit)
 
         async def add_row(transaction: Transaction, job: UUID) -> None:
             await datasets.add(transaction, identity, owner=user.user, name=name, upload=upload, job=job)
 
-        answer = None
         try:
             answer = await self._submissions.submit(
                 user,
@@ -65,9 +80,12 @@ class Uploads:
                 beside=add_row,
                 answer=lambda job: {"dataset_id": str(identity), "name": name, "status": "pending", "job_id": str(job)},
             )
-        finally:
-            if answer is None or answer.replayed:
-                await self._blobs.delete(upload)
+        except PermanentError:
+            # After any other error the commit may have happened; if not, this file is an orphan.
+            await self._blobs.delete(upload)
+            raise
+        if answer.replayed:
+            await self._blobs.delete(upload)
         return answer
 
     async def remove(self, user: Principal, identity: UUID) -> None:
@@ -75,8 +93,10 @@ class Uploads:
         async with self._database.transaction() as transaction:
             loading = await datasets.forget(transaction, user.user, identity)
         try:
-            await self._cancellations.request(user, loading)
+            ending = await self._cancellations.request(user, loading)
         except Finished:
+            ending = False
+        if not ending:
             await self.remove_files()
 
     async def remove_files(self) -> None:
@@ -88,6 +108,16 @@ class Uploads:
             if rows:
                 await datasets.remove(transaction, [row.id for row in rows])
 
+    async def remove_orphans(self) -> None:
+        """Delete old uploads that never became a dataset: their process was killed between the file and its row."""
+        old = await self._blobs.keys(UPLOAD, before=datetime.now(UTC) - self._orphan_after)
+        for start in range(0, len(old), AT_ONCE):
+            some = old[start : start + AT_ONCE]
+            async with self._database.read() as connection:
+                kept = await datasets.uploads_among(connection, some)
+            for key in set(some) - kept:
+                await self._blobs.delete(key)
+
     async def _delete(self, row: Row[Any]) -> None:
         for key in (row.upload, key_of(TABLE, row.id), key_of(PROFILE, row.id)):
             await self._blobs.delete(key)
@@ -96,26 +126,41 @@ class Uploads:
             await self._blobs.delete_all(prefix_of(ANSWER, table.hash))
 
 
+def name_of(filename: str) -> str:
+    """What to call a file: its name without folders, shortened before its ending, which may say how to read it."""
+    name = PurePosixPath(filename.replace("\\", "/")).name
+    name = name if name.strip(" .") else "dataset"
+    ending = PurePosixPath(name).suffix[:16]
+    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - len(ending)] + ending
+
+
 def summary_of(row: Row[Any]) -> Dataset:
-    loaded = LoadedDataset.model_validate(row.result) if row.result else None
-    return Dataset.model_validate(_common(row, loaded))
+    return Dataset.model_validate(_common(row, row))
 
 
-def details_of(row: Row[Any]) -> DatasetDetails:
-    loaded = LoadedDataset.model_validate(row.result) if row.result else None
-    return DatasetDetails.model_validate(_common(row, loaded) | {"profile": loaded.profile if loaded else None})
+def details_of(row: Row[Any], loading: JobSnapshot) -> DatasetDetails:
+    """A dataset whose loading job is as in `loading`, which may be newer than what is stored."""
+    loaded = _loaded(loading)
+    return DatasetDetails.model_validate(_common(row, loading) | {"profile": loaded.profile if loaded else None})
 
 
-def loaded_of(row: Row[Any]) -> LoadedDataset:
-    """Raises `DatasetNotReady`."""
-    if row.status != Status.COMPLETED:
-        raise DatasetNotReady(f"The dataset is not loaded: it is {load_status(Status(row.status))}.")
-    return LoadedDataset.model_validate(row.result)
+def loaded_of(loading: JobSnapshot) -> LoadedDataset:
+    """What came of loading a dataset; raises `DatasetNotReady`."""
+    if loaded := _loaded(loading):
+        return loaded
+    why = load_problem(loading.status, loading.error)
+    raise DatasetNotReady(
+        f"The dataset is not loaded: {why.detail if why else f'it is {load_status(loading.status)}.'}"
+    )
 
 
-def _common(row: Row[Any], loaded: LoadedDataset | None) -> dict[str, Any]:
-    status = Status(row.status)
-    error = Problem.model_validate(row.error) if row.error else None
+def _loaded(loading: Row[Any] | JobSnapshot) -> LoadedDataset | None:
+    return LoadedDataset.model_validate(loading.result) if loading.result else None
+
+
+def _common(row: Row[Any], loading: Row[Any] | JobSnapshot) -> dict[str, Any]:
+    loaded, status = _loaded(loading), Status(loading.status)
+    error = Problem.model_validate(loading.error) if loading.error else None
     return {
         "dataset_id": row.id,
         "name": row.name,

@@ -11,6 +11,7 @@ from parley_common.contracts.jobs import Options
 from parley_common.contracts.model import Contract
 from parley_common.contracts.research import Research
 from parley_gateway.idempotency import Answer, IdempotencyKey
+from parley_gateway.live.following import Following
 from parley_gateway.security.principal import Principal
 from parley_gateway.store.datasets import Datasets
 from parley_gateway.work.datasets import loaded_of
@@ -31,8 +32,9 @@ class ResearchQuestion(Contract):
 class Questions:
     """Submits research about datasets that are there."""
 
-    def __init__(self, datasets: Datasets, submissions: Submissions) -> None:
+    def __init__(self, datasets: Datasets, following: Following, submissions: Submissions) -> None:
         self._datasets = datasets
+        self._following = following
         self._submissions = submissions
 
     async def submit(
@@ -47,7 +49,7 @@ class Questions:
     async def work(self, owner: str, asked: ResearchQuestion) -> Research:
         """What the worker needs to know; the owner's dataset is looked up here, and nowhere later."""
         row = await self._datasets.get(owner, asked.dataset_id)
-        loaded = loaded_of(row)
+        loaded = loaded_of(await self._following.snapshot(owner, row.job))
         return Research(
             dataset=asked.dataset_id,
             name=row.name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -16,12 +17,17 @@ from parley_common.contracts.model import Contract
 from parley_common.errors import Invalid, ParleyError, PermanentError
 from parley_common.storage.database import Database
 from parley_gateway.domain.cron import Cron, TimeZone, next_time
+from parley_gateway.idempotency import Answer, IdempotencyKey, remember, replay
 from parley_gateway.security.principal import Principal
 from parley_gateway.store import schedules
 from parley_gateway.work.research import KIND, Questions, ResearchQuestion
 from parley_gateway.work.submissions import Submissions
 
 log = structlog.get_logger()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 class Rhythm(Contract):
@@ -46,19 +52,36 @@ class Schedule(Rhythm):
 class Schedules:
     """Keeps schedules and runs what is due. Runs that were missed while nothing ran become one."""
 
-    def __init__(self, database: Database, *, questions: Questions, submissions: Submissions) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        questions: Questions,
+        submissions: Submissions,
+        clock: Callable[[], datetime] = _now,
+    ) -> None:
         self._database = database
         self._questions = questions
         self._submissions = submissions
+        self._clock = clock
 
-    async def add(self, user: Principal, asked: ResearchQuestion, *, rhythm: Rhythm, options: Options) -> Schedule:
-        """Raises `NotFound` or `DatasetNotReady` for the dataset, `Invalid` for a rhythm without a next time."""
-        await self._questions.work(user.user, asked)
-        self._submissions.check(options)
-        due = next_time(rhythm.cron, rhythm.time_zone, after=datetime.now(UTC))
-        if due is None:
-            raise Invalid("This cron expression never comes true.", code="cron_never")
+    async def add(
+        self,
+        user: Principal,
+        asked: ResearchQuestion,
+        *,
+        rhythm: Rhythm,
+        options: Options,
+        key: IdempotencyKey | None = None,
+    ) -> Answer:
+        """Keep a schedule; a repeat with the same key gets the first answer.
+
+        Raises `NotFound` or `DatasetNotReady` for the dataset, `Invalid` for a rhythm without a next time.
+        """
         async with self._database.transaction() as transaction:
+            if first := await replay(transaction, key):
+                return first
+            due = await self._first_time(user, asked, rhythm=rhythm, options=options)
             row = await schedules.add(
                 transaction,
                 uuid7(),
@@ -71,7 +94,9 @@ class Schedules:
                 options=options.model_dump(mode="json", exclude_none=True),
                 next_at=due,
             )
-        return schedule_of(row)
+            answer = Answer(201, schedule_of(row).model_dump(mode="json"))
+            await remember(transaction, key, answer)
+        return answer
 
     async def remove(self, user: Principal, identity: UUID) -> None:
         """Jobs it has begun go on. Raises `NotFound`."""
@@ -83,12 +108,24 @@ class Schedules:
         while await self._run_one():
             pass
 
+    async def _first_time(
+        self, user: Principal, asked: ResearchQuestion, *, rhythm: Rhythm, options: Options
+    ) -> datetime:
+        await self._questions.work(user.user, asked)
+        self._submissions.check(options)
+        if options.run_at:
+            raise Invalid("A schedule says itself when its jobs run: leave run_at out.", code="run_at_in_schedule")
+        due = next_time(rhythm.cron, rhythm.time_zone, after=self._clock())
+        if due is None:
+            raise Invalid("This cron expression never comes true.", code="cron_never")
+        return due
+
     async def _run_one(self) -> bool:
         async with self._database.transaction() as transaction:
-            row = await schedules.next_due(transaction)
+            row = await schedules.next_due(transaction, self._clock())
             if row is None:
                 return False
-            due = next_time(row.cron, row.time_zone, after=datetime.now(UTC))
+            due = next_time(row.cron, row.time_zone, after=self._clock())
             try:
                 work = await self._questions.work(row.owner, ResearchQuestion.model_validate(row.work))
                 options = Options.model_validate(row.options)
