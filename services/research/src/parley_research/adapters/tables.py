@@ -36,11 +36,11 @@ class BlobTables:
         profile = Profile.model_validate_json(stored)
         return Asked(question=request.question, name=request.name, profile=profile)
 
-    async def run(self, table: str, queries: Sequence[Query]) -> list[Detail]:
+    async def run(self, table: str, queries: Sequence[Query], columns: Sequence[str]) -> list[Detail]:
         try:
             async with self._blobs.file(table) as file:
-                outcomes = await self._queries.run(file, [query.sql for query in queries])
-        except BlobNotFound as error:
+                outcomes = await self._queries.run(file, [query.sql for query in queries], columns=columns)
+        except (BlobNotFound, FileNotFoundError) as error:
             raise _gone() from error
         return [_detail(query, outcome) for query, outcome in zip(queries, outcomes, strict=True)]
 

@@ -23,17 +23,17 @@ class Checked(Contract):
 
 
 def checked(findings: Findings, asked: Asked, details: Sequence[Detail]) -> Checked:
-    """Compare each number with the cell it cites. An answer of which nothing is left is none."""
+    """Compare each number with the cell it cites. An answer of which nothing is left, or without any result, is none."""
     results: Results = results_of(details)
     names = [*_names(asked, details), *findings.given]
     traced = [trace(statement, results, names) for statement in (findings.answer, *findings.findings)]
     answer, *others = (each.statement for each in traced)
-    empty = not answer.text.strip()
+    empty = not answer.text.strip() or (findings.answered and not results)
     return Checked(
         findings=Findings(
             answered=findings.answered and not empty,
             answer=Statement(text=UNSUPPORTED) if empty else answer,
-            findings=[statement for statement in others if statement.text.strip()],
+            findings=[statement for statement in others if results and statement.text.strip()],
             given=findings.given,
         ),
         wrong=[wrong for each in traced for wrong in each.unsupported],
@@ -48,7 +48,7 @@ def report(
     details: Sequence[Detail],
     findings: Checked,
     suggestions: Sequence[str],
-    analysis: Statement | None,
+    analysis: Checked | None,
     mode: Mode,
     model: str | None,
     usage: Usage,
@@ -60,12 +60,12 @@ def report(
         key_findings=[statement.text for statement in found.findings],
         supporting_details=list(details),
         follow_up_questions=list(suggestions),
-        verbose_analysis=analysis.text if analysis else None,
+        verbose_analysis=analysis.findings.answer.text if analysis else None,
         answered=found.answered,
         answer=found.answer,
         findings=found.findings,
         plan=list(plan),
-        dropped=findings.dropped,
+        dropped=findings.dropped + (analysis.dropped if analysis else 0),
         notes=asked.profile.notes,
         mode=mode,
         model=model,
