@@ -14,7 +14,9 @@ def cited(text: str, *numbers: str, query: str = "q1", row: int = 0, column: str
     return {"text": text, "numbers": [{"written": number, **cell} for number in numbers]}
 
 
-def said(*answer: dict[str, Any], findings: list[dict[str, Any]] | None = None, answered: bool = True) -> dict[str, Any]:
+def said(
+    *answer: dict[str, Any], findings: list[dict[str, Any]] | None = None, answered: bool = True
+) -> dict[str, Any]:
     return {"answered": answered, "answer": list(answer), "findings": findings or []}
 
 

@@ -70,7 +70,7 @@ async def test_a_query_with_an_error_is_mended_once(site: Any, model: Any, pengu
     job = await site.ask(penguins, QUESTION)
     result = await site.result(job)
     assert (result.answered, [each.error for each in result.supporting_details]) == (True, [None])
-    assert "avg(\"body_mass_g\")" in result.supporting_details[0].sql
+    assert 'avg("body_mass_g")' in result.supporting_details[0].sql
     told = [call for call in (await model.meter()).calls if call.rule == "MendedQuery"]
     assert len(told) == 1
     assert "body_mass_g" in json.loads(told[0].body["messages"][-1]["content"])["error"]

@@ -23,7 +23,10 @@ class Checked(Contract):
 
 
 def checked(findings: Findings, asked: Asked, details: Sequence[Detail]) -> Checked:
-    """Compare each number with the cell it cites. An answer of which nothing is left, or without any result, is none."""
+    """Compare each number with the cell it cites. An answer of which nothing is left is none.
+
+    Nor is one without any result: nothing but the table can have told it.
+    """
     results: Results = results_of(details)
     names = [*_names(asked, details), *findings.given]
     traced = [trace(statement, results, names) for statement in (findings.answer, *findings.findings)]
