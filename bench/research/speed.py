@@ -29,8 +29,7 @@ QUESTIONS = (
     "How did the average departure delay change over time?",
 )
 HEAVY = [
-    f'SELECT "carrier", median("{column}") AS m, count(DISTINCT "{column}") AS d, stddev("distance") AS s FROM data'
-    " GROUP BY ALL ORDER BY m LIMIT 10"
+    f'SELECT "carrier", median("{column}") AS m, count(DISTINCT "{column}") AS d FROM data GROUP BY ALL'  # noqa: S608
     for column in ("dep_delay", "arr_delay", "air_time", "distance", "dep_time", "arr_time", "hour")
 ]
 ROUNDS, CROWD, INTERACTIVE, MANY = 4, 50, 10, 200
