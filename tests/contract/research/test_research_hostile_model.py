@@ -113,6 +113,14 @@ async def test_a_bound_of_the_question_may_be_repeated(site: Any, model: Any, pe
     assert (written(result.answer), result.dropped) == (["172"], 0)
 
 
+async def test_a_number_hidden_in_the_name_of_a_column_is_not_believed(site: Any, model: Any, penguins: Any) -> None:
+    sql = 'SELECT count(*) AS "9,999 penguins" FROM data'
+    claims = said(cited("There are 9,999 penguins here."), cited("Counted were 344.", "344", column="9,999 penguins"))
+    await script(model, WrittenQueries={"queries": [{"part": "s1", "sql": sql}]}, Synthesized=claims)
+    result = await site.result(await site.ask(penguins, QUESTION))
+    assert (result.direct_answer, result.dropped) == ("Counted were 344.", 1)
+
+
 DANGEROUS = {
     "a deletion": "DELETE FROM data",
     "two statements": "SELECT 1 FROM data; DROP TABLE data",
@@ -129,6 +137,7 @@ DANGEROUS = {
     "no SQL at all": "I cannot write this query, sorry.",
     "a number from memory": "SELECT 9999 AS average",
     "a number beside the table": "SELECT 9999 AS average FROM data LIMIT 1",
+    "a number in words of its own": "SELECT 'there are 9,999 penguins' AS average FROM data LIMIT 1",
     "a number in a row of its own": "SELECT v.average FROM (VALUES (9999)) AS v(average)",
 }
 

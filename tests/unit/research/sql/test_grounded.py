@@ -19,6 +19,7 @@ from parley_research.sql.grounded import written_down
         "SELECT n FROM (SELECT 9999 AS n)",
         "WITH a AS (SELECT max(9999) AS n FROM data) SELECT n FROM a",
         "SELECT v.n FROM (VALUES (9999)) AS v(n)",
+        "SELECT 'there are 9,999 penguins' AS told FROM data",
         "SELECT unnest([9999]) AS n FROM data",
         "SELECT species, n FROM data UNION ALL SELECT 'all', 9999",
     ],

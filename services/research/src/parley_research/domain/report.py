@@ -77,8 +77,10 @@ def report(
 
 
 def _names(asked: Asked, details: Sequence[Detail]) -> Iterator[str]:
-    """What may stand in a text with digits in it without being a figure: names of columns and values that are words."""
+    """What may stand in a text with digits in it without being a figure: columns and values of the table.
+
+    Columns of results are not among them: whoever wrote the query named them.
+    """
     yield from (column.name for column in asked.profile.columns)
     for detail in details:
-        yield from detail.columns
         yield from (cell for row in detail.rows for cell in row if isinstance(cell, str))

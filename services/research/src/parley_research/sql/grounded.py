@@ -1,6 +1,8 @@
-"""Numbers must come from the table: a query that only writes one down would lend it a citation."""
+"""Numbers must come from the table: a query that only writes one down would lend it a citation, or a name."""
 
 from __future__ import annotations
+
+import re
 
 import sqlglot
 from sqlglot import exp
@@ -34,6 +36,8 @@ def _made_up(tree: exp.Expr) -> list[exp.Expr]:
 def _constant(part: exp.Expr) -> bool:
     """Made of literals alone, and not just a word."""
     value = part.unalias()
-    if part.find(*COMPUTED) or (isinstance(value, exp.Literal) and value.is_string):
+    if part.find(*COMPUTED) or (
+        isinstance(value, exp.Literal) and value.is_string and not re.search(r"\d", value.name)
+    ):
         return False
     return any(not each.is_string or isinstance(part, exp.Alias | exp.Func) for each in part.find_all(exp.Literal))
