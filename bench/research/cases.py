@@ -10,8 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from bench.research.running import Runner, research
+from bench.research.running import Runner, duck, research
 from bench.research.tables import frame, profile
+from parley_common.contracts.datasets import Profile
 from parley_research.domain.synthesis import Synthesis
 
 Expected = Callable[[Any], Any]
@@ -45,18 +46,26 @@ class Outcome:
     answer: str
 
 
-def judge(cases: Sequence[Case], runner: Callable[[pd.DataFrame], Runner]) -> list[Outcome]:
+Opened = Callable[[str], tuple[Profile, Runner]]
+
+
+def framed(name: str) -> tuple[Profile, Runner]:
+    """A table as it comes quickest: DuckDB over its frame, without loader, gate and cage."""
+    return profile(name), duck(frame(name))
+
+
+def judge(cases: Sequence[Case], opened: Opened) -> list[Outcome]:
     """Every phrasing of every case through the engine."""
     outcomes: list[Outcome] = []
     for name in dict.fromkeys(each.table for each in cases):
-        run = runner(frame(name))
+        known, run = opened(name)
         for each in (each for each in cases if each.table == name):
-            outcomes += [_outcome(each, question, run) for question in each.phrasings]
+            outcomes += [_outcome(each, question, known, run) for question in each.phrasings]
     return outcomes
 
 
-def _outcome(asked: Case, question: str, run: Runner) -> Outcome:
-    found = research(question, profile(asked.table), run, name=f"{asked.table}.csv")
+def _outcome(asked: Case, question: str, known: Profile, run: Runner) -> Outcome:
+    found = research(question, known, run, name=f"{asked.table}.csv")
     if asked.expected is None:
         return Outcome(asked, question, "wrong" if found.answered else "refused", found.answer.text)
     if not found.answered:

@@ -16,7 +16,8 @@ from parley_research.domain.lookups import found
 from parley_research.domain.results import Result
 from parley_research.domain.synthesis import Synthesis, synthesize
 
-Runner = Callable[[str, str], Result]
+# The result of a query by its id and SQL; nothing where it failed.
+Runner = Callable[[str, str], Result | None]
 
 
 def duck(data: pd.DataFrame) -> Runner:
@@ -46,10 +47,13 @@ def _json(value: object) -> JsonValue:
 def research(question: str, profile: Profile, run: Runner, *, name: str) -> Synthesis:
     """The answer to a question, as the seven stages make it."""
     values = [
-        each for asked in lookups(question, profile, name=name) for each in found(asked, run("lookup", asked.sql))
+        each
+        for asked in lookups(question, profile, name=name)
+        if (result := run("lookup", asked.sql))
+        for each in found(asked, result)
     ]
     planned = plan(divided(question), profile, values, name=name)
-    results = {each.id: run(each.id, each.sql) for each in planned.queries()}
+    results = {each.id: result for each in planned.queries() if (result := run(each.id, each.sql))}
     closer = follow_up(planned, results, profile, name=name)
-    results |= {each.id: run(each.id, each.sql) for each in closer}
+    results |= {each.id: result for each in closer if (result := run(each.id, each.sql))}
     return synthesize(planned, closer, results, profile, name=name)

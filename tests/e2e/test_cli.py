@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ import pytest_asyncio
 
 from parley_standalone.client import Client
 from parley_standalone.demo import private_system
+from parley_standalone.samples import bookshop
 
 LAZY = "write about our new hiking boots, 129 EUR"
 
@@ -100,3 +102,47 @@ async def test_waiting_job_is_cancelled_and_takes_no_answer(parley: Parley) -> N
 
 async def test_there_are_no_dead_letters_at_first(parley: Parley) -> None:
     assert await parley("dead", "ls") == (0, "", "")
+
+
+async def test_question_about_a_file_is_answered_with_its_cells_and_exported(parley: Parley, tmp_path: Path) -> None:
+    question, report = "What is the total revenue by region?", tmp_path / "report.md"
+    code, out, err = await parley("research", question, "--dataset", str(bookshop.FILE), "--export", str(report))
+    revenue = sum(row[4] for row in bookshop.rows() if row[1] == "North")
+    assert code == 0
+    assert f"{revenue:,.2f}" in out.splitlines()[0]
+    assert "[q1 · rows 1, 2, 3 · sum of revenue_eur]" in out
+    assert "North █" in out
+    stages = [err.index(f"Stage {number}/7") for number in range(1, 7)]
+    assert stages == sorted(stages)
+    assert err.index("q1: What is the total revenue by region? → 3 rows") > stages[2]
+    assert f"{revenue:,.2f}" in report.read_text()
+
+
+async def test_loaded_dataset_is_listed_asked_again_and_removed(parley: Parley) -> None:
+    await parley("research", "What is the average of units_sold?", "--dataset", str(bookshop.FILE))
+    dataset: dict[str, Any] = json.loads((await parley("datasets", "ls", "--json"))[1].splitlines()[0])
+    assert (dataset["name"], dataset["rows"]) == (bookshop.FILE.name, len(list(bookshop.rows())))
+    identity = dataset["dataset_id"]
+    question = ("research", "What is the average of revenue_eur?", "--dataset", identity, "--review-plan", "--json")
+    code, out, err = await parley(*question)
+    job: dict[str, Any] = json.loads(out)
+    assert (code, job["status"], job["result"]["answered"]) == (0, "completed", True)
+    assert "accepted: What is the average of revenue_eur?" in err
+    assert (await parley("datasets", "rm", identity))[:2] == (0, "removed\n")
+    code, out, err = await parley(*question)
+    assert (code, out) == (1, "")
+    assert err.startswith("Not found")
+
+
+async def test_file_that_is_no_table_is_explained(parley: Parley, tmp_path: Path) -> None:
+    broken = tmp_path / "sales.xlsx"
+    broken.write_bytes(b"PK\x03\x04 and then nothing")
+    code, out, err = await parley("research", "What is the total revenue?", "--dataset", str(broken))
+    assert (code, out) == (1, "")
+    assert "The workbook is damaged" in err
+
+
+async def test_what_the_table_does_not_hold_is_said_and_exits_1(parley: Parley) -> None:
+    code, out, _ = await parley("research", "What is the price of beer?", "--dataset", str(bookshop.FILE))
+    assert code == 1
+    assert out.startswith("The data cannot tell")

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 
 
-def test_demo_shows_the_whole_flow_and_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_demo_shows_a_job_of_every_kind_and_leaves_nothing_behind(tmp_path: Path) -> None:
     before = _running()
     command = [sys.executable, "-m", "parley_standalone.demo"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=100, cwd=tmp_path)
@@ -17,8 +17,13 @@ def test_demo_shows_the_whole_flow_and_leaves_nothing_behind(tmp_path: Path) -> 
     order = ("job.accepted", "job.started", "question.asked", "question.answered", "job.completed", "Enhanced prompt")
     positions = [done.stdout.index(each) for each in order]
     assert positions == sorted(positions)
-    assert "129 EUR" in done.stdout.partition("Enhanced prompt")[2]
-    assert "from submission to result" in done.stdout
+    enhanced, _, researched = done.stdout.partition("== Deep research ==")
+    assert "129 EUR" in enhanced.partition("Enhanced prompt")[2]
+    stages = ("load_dataset", "Stage 1/7", "Stage 3/7", "artifact.added", "Stage 6/7", "Findings", "[q1 · row")
+    positions = [researched.index(each) for each in stages]
+    assert positions == sorted(positions)
+    assert "North █" in researched
+    assert enhanced.count("from submission to result") == researched.count("from submission to result") == 1
     assert not _running() - before
     assert list(tmp_path.iterdir()) == []
 

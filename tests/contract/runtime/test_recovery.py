@@ -243,7 +243,7 @@ async def test_heartbeat_from_before_a_claim_was_known_takes_nothing_away(site: 
     site.workflow(work)
     worker = await site.worker(heartbeat=NEVER)
     job = await site.start(worker)
-    worker._on_beat(Beat(sent_at=time.monotonic(), held=[], renewed={}))
+    worker._on_beat(Beat(sent_at=time.monotonic(), held=[], mine={}, renewed=()))
     go_on.set()
     await site.bus.event(job, "job.completed")
 

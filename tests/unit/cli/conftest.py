@@ -18,13 +18,14 @@ from typing import Annotated, Any
 import pytest
 import uvicorn
 from fastapi import FastAPI, Form, Request, WebSocket, WebSocketDisconnect
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 from typer.testing import CliRunner, Result
 
 from parley_standalone.cli.app import app
 
 JOB = "01900000-0000-7000-8000-000000000001"
 QUESTION = "01900000-0000-7000-8000-000000000002"
+DATASET = "01900000-0000-7000-8000-000000000003"
 Frame = dict[str, Any]
 Scripted = tuple[str, Frame]
 RESULT = {
@@ -47,6 +48,10 @@ class FakeGateway:
     """One job. It plays `opening`, waits at a question for an answer or a cancellation, then plays `ending`."""
 
     def __init__(self) -> None:
+        self.kind = "enhance"
+        self.partial: Frame | None = None
+        self.loading: list[str] = []
+        self.removed: list[str] = []
         self.opening: list[Scripted] = [
             ("job.accepted", {"kind": "enhance"}),
             ("job.started", {"attempt": 1, "mode": "offline"}),
@@ -93,10 +98,11 @@ class FakeGateway:
         last: Frame = self._log[-1] if self._log else {"type": "job.accepted", "data": {}}
         status = ends.get(last["type"], "waiting" if self.question else "running")
         return {
-            "id": JOB, "kind": "enhance", "status": status, "stage": "Finding gaps", "progress": 0.2, "attempts": 1,
+            "id": JOB, "kind": self.kind, "status": status, "stage": "Finding gaps", "progress": 0.2, "attempts": 1,
             "created_at": "2026-01-01T00:00:00Z", "question": self.question, "mode": "offline", "model": None,
             "usage": {"calls": 0, "tokens_in": 0, "tokens_out": 0, "cost": None},
             "result": last["data"].get("result"), "error": last["data"].get("problem"),
+            "partial": last["data"].get("partial"),
         }  # fmt: skip
 
     def app(self) -> FastAPI:
@@ -123,7 +129,7 @@ class FakeGateway:
 
         @app.delete("/v1/jobs/{job}")
         async def cancel(job: str) -> Frame:
-            self.play(("job.cancelled", {"partial": None}))
+            self.play(("job.cancelled", {"partial": self.partial}))
             return self.snapshot()
 
         @app.post("/v1/jobs/{job}/questions/{question}/answer")
@@ -140,7 +146,37 @@ class FakeGateway:
             await self._serve(socket)
 
         self._add_operators_and_accounts(app)
+        self._add_research(app)
         return app
+
+    def _add_research(self, app: FastAPI) -> None:
+        dataset = {"dataset_id": DATASET, "name": "sales.csv", "status": "completed", "job_id": JOB, "rows": 3}
+
+        @app.get("/datasets")
+        async def datasets() -> Frame:
+            return {"datasets": [{**dataset, "created_at": "2026-01-01T00:00:00Z"}], "next_cursor": None}
+
+        @app.get("/datasets/{identity}")
+        async def one(identity: str) -> Any:
+            if identity != DATASET:
+                return problem(404, "not_found", "Not found", "No such dataset.")
+            return {**dataset, "status": self.loading.pop(0)} if self.loading else dataset
+
+        @app.delete("/datasets/{identity}", status_code=204)
+        async def remove(identity: str) -> None:
+            self.removed.append(identity)
+
+        @app.post("/deep-research/jobs/submit", status_code=202)
+        async def submit(body: Frame) -> Any:
+            if self.loading:
+                return problem(409, "dataset_not_ready", "Dataset not ready", "It is processing.")
+            self.submitted.append(body)
+            self.play(*self.opening, *([] if self.question else self.ending))
+            return {"success": True, "job_id": JOB, "status": "pending"}
+
+        @app.get("/deep-research/jobs/{job}/export")
+        async def export(job: str, format: str) -> PlainTextResponse:
+            return PlainTextResponse(f"as {format}")
 
     def _add_operators_and_accounts(self, app: FastAPI) -> None:
         @app.post("/auth/token")

@@ -66,8 +66,11 @@ class Tables(Protocol):
     async def asked(self, request: Research) -> Asked:
         """The question with the profile of its table."""
 
-    async def run(self, table: str, queries: Sequence[Query]) -> list[Detail]:
-        """Each query's result, or the reason why it has none; in the order of the queries."""
+    async def run(self, table: str, queries: Sequence[Query], columns: Sequence[str]) -> list[Detail]:
+        """Each query's result, or the reason why it has none; in the order of the queries.
+
+        `columns` are those of the table: a name that is also a function's is only then a column's.
+        """
 
 
 class Cache(Protocol):

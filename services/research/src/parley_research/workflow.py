@@ -11,7 +11,7 @@ from pydantic import JsonValue, TypeAdapter
 from parley_common.contracts.events import Artifact
 from parley_common.contracts.jobs import JsonObject
 from parley_common.contracts.model import Contract
-from parley_common.contracts.research import Detail, Research, Researched, Statement, SubQuestion
+from parley_common.contracts.research import Detail, Research, Researched, SubQuestion
 from parley_common.runtime.job import Job
 from parley_research.domain.inquiry import Asked, Findings, Query
 from parley_research.domain.report import Checked, checked, report
@@ -29,7 +29,7 @@ ANALYSING = 0.90, "Stage 7/7: Generating verbose analysis"
 PARTS = 8
 PLAN_SCHEMA: JsonObject = {
     "type": "array",
-    "items": {"type": "string", "minLength": 1, "maxLength": 1000},
+    "items": {"type": "string", "pattern": r"\S", "maxLength": 4000},
     "minItems": 1,
     "maxItems": PARTS,
 }
@@ -88,7 +88,7 @@ async def _asked(job: Job, request: Research, analyst: Analyst, tables: Tables) 
     lookups = analyst.lookups(asked)
     if not lookups:
         return asked
-    values = await job.step("look up values", tables.run, request.table, lookups)
+    values = await job.step("look up values", tables.run, request.table, lookups, _columns(asked))
     return asked.model_copy(update={"values": [each for each in values if not each.error]})
 
 
@@ -118,7 +118,8 @@ async def _execute(
     """Run queries side by side, those that fail once more as their author mends them; what they found is kept."""
     if not queries:
         return
-    found = await job.step(stage, tables.run, request.table, list(queries), events=_artifacts)
+    columns = _columns(course.asked)
+    found = await job.step(stage, tables.run, request.table, list(queries), columns, events=_artifacts)
     failed = [(query, detail) for query, detail in zip(queries, found, strict=True) if detail.error]
     async with asyncio.TaskGroup() as tasks:
         mending = [
@@ -129,7 +130,7 @@ async def _execute(
         ]
     mended = [query for task in mending if (query := task.result()) is not None]
     if mended:
-        again = await job.step(f"{stage} again", tables.run, request.table, mended, events=_artifacts)
+        again = await job.step(f"{stage} again", tables.run, request.table, mended, columns, events=_artifacts)
         newer = {detail.query_id: detail for detail in again}
         found = [newer.get(detail.query_id, detail) for detail in found]
     course.queries = [*course.queries, *_replaced(queries, mended)]
@@ -141,17 +142,23 @@ async def _findings(job: Job, course: Course, analyst: Analyst) -> Checked:
     """What the results say. Numbers that no result supports are sent back once; after that their sentences go."""
     findings: Findings = await job.step("synthesize", analyst.synthesize, course.asked, course.plan, course.details)
     outcome = checked(findings, course.asked, course.details)
-    if outcome.wrong:
-        findings = await job.step("correct", analyst.correct, course.asked, course.details, findings, outcome.wrong)
-        outcome = checked(findings, course.asked, course.details)
-    return outcome
+    if not outcome.wrong:
+        return outcome
+    findings = await job.step("correct", analyst.correct, course.asked, course.details, findings, outcome.wrong)
+    corrected = checked(findings, course.asked, course.details)
+    # What was right at first is not given up for a correction of which nothing is left.
+    return outcome if outcome.findings.answered and not corrected.findings.answered else corrected
 
 
-async def _analysis(job: Job, course: Course, analyst: Analyst, outcome: Checked) -> Statement:
+async def _analysis(job: Job, course: Course, analyst: Analyst, outcome: Checked) -> Checked:
     await job.progress(*ANALYSING)
     written = await job.step("analyse", analyst.analyse, course.asked, course.plan, course.details, outcome.findings)
-    alone = Findings(answered=True, answer=written, given=outcome.findings.given)
-    return checked(alone, course.asked, course.details).findings.answer
+    alone = Findings(answered=outcome.findings.answered, answer=written, given=outcome.findings.given)
+    return checked(alone, course.asked, course.details)
+
+
+def _columns(asked: Asked) -> list[str]:
+    return [column.name for column in asked.profile.columns]
 
 
 def _artifacts(found: list[Detail]) -> list[Contract]:

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import aclosing
 from itertools import chain, repeat
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 from urllib.parse import quote
 from uuid import UUID, uuid4
 
@@ -21,6 +21,7 @@ from parley_common.errors import PermanentError, RetryableError
 
 Frame = dict[str, Any]
 MAX_FRAME = 16 * 2**20
+TIMEOUT, PATIENCE = 30, 300  # seconds; files take longer to be stored and made
 CLOSED_FOR_GOOD = {4401: "You are not signed in.", 4403: "This is not allowed.", 4404: "There is no such job."}
 
 
@@ -53,7 +54,7 @@ class Client:
     def __init__(self, url: str, token: str | None = None) -> None:
         self.url = url.rstrip("/")
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._http = httpx.AsyncClient(base_url=self.url, headers=self._headers, timeout=30)
+        self._http = httpx.AsyncClient(base_url=self.url, headers=self._headers, timeout=TIMEOUT)
 
     async def __aenter__(self) -> Self:
         return self
@@ -73,6 +74,47 @@ class Client:
         body = {"task": task, "lazy_prompt": prompt, "use_web_search": web}
         key = {"Idempotency-Key": str(uuid4())}
         return UUID((await self._call("POST", "/api/enhance/", json=body, headers=key))["task_id"])
+
+    async def upload(self, name: str, file: BinaryIO) -> tuple[UUID, UUID]:
+        """Send a table; its id as a dataset, and the id of the job that loads it."""
+        key = {"Idempotency-Key": str(uuid4())}
+        accepted = await self._call("POST", "/datasets", files={"file": (name, file)}, headers=key, timeout=PATIENCE)
+        return UUID(accepted["dataset_id"]), UUID(accepted["job_id"])
+
+    async def datasets(self, *, limit: int) -> list[Frame]:
+        """The newest datasets."""
+        page = await self._call("GET", "/datasets", params={"limit": limit})
+        return list(page["datasets"])
+
+    async def dataset(self, dataset: UUID) -> Frame:
+        """One dataset: what became of it, and the job that loads it."""
+        return Frame(await self._call("GET", f"/datasets/{dataset}"))
+
+    async def loaded(self, dataset: UUID) -> Frame:
+        """The same after its job has ended: clients see a job's last event a moment before it is stored."""
+        for delay in reconnect_delays():
+            found = await self.dataset(dataset)
+            if found["status"] in ("completed", "failed"):
+                break
+            await asyncio.sleep(delay)
+        return found
+
+    async def remove_dataset(self, dataset: UUID) -> None:
+        """Delete a dataset and its files."""
+        await self._call("DELETE", f"/datasets/{dataset}")
+
+    async def research(self, question: str, *, dataset: UUID, verbose: bool = False, review_plan: bool = False) -> UUID:
+        """Ask a question about a dataset that is loaded; the job's id."""
+        body = {"dataset_id": str(dataset), "question": question, "verbose": int(verbose), "review_plan": review_plan}
+        key = {"Idempotency-Key": str(uuid4())}
+        return UUID((await self._call("POST", "/deep-research/jobs/submit", json=body, headers=key))["job_id"])
+
+    async def export(self, job: UUID, kind: str) -> bytes:
+        """The report of a finished research job as a file of one of the kinds the gateway makes, such as `pdf`."""
+        response = await self._request(
+            "GET", f"/deep-research/jobs/{job}/export", params={"format": kind}, timeout=PATIENCE
+        )
+        return response.content
 
     async def jobs(self, **filters: str | int | None) -> list[Frame]:
         """Snapshots of the newest jobs; filters are `kind`, `status` and `limit`."""
@@ -157,18 +199,26 @@ class Client:
             raise
 
     async def _call(self, method: str, path: str, **options: Any) -> Any:
+        response = await self._request(method, path, **options)
+        return _document(response) if response.content else {}
+
+    async def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
         try:
             response = await self._http.request(method, path, **options)
         except httpx.TransportError as error:
             raise Unreachable(self.url) from error
-        try:
-            body = response.json() if response.content else {}
-        except ValueError:
-            body = {"title": "This is not an answer of Parley's gateway", "detail": f"{method} {response.url}"}
-            raise _refusal(response.status_code, body) from None
         if not response.is_success:
-            raise _refusal(response.status_code, body)
-        return body
+            raise _refusal(response.status_code, _document(response) if response.content else {})
+        return response
+
+
+def _document(response: httpx.Response) -> Any:
+    try:
+        return response.json()
+    except ValueError:
+        where = f"{response.request.method} {response.url}"
+        body = {"title": "This is not an answer of Parley's gateway", "detail": where}
+        raise _refusal(response.status_code, body) from None
 
 
 def _refusal(status: int, body: Mapping[str, Any]) -> Refused:

@@ -23,14 +23,18 @@ import typer
 from parley_common.contracts.events import FINAL_TYPES
 from parley_common.errors import ParleyError, PermanentError
 from parley_standalone.cli.events import describe
+from parley_standalone.cli.report import answer, print_all
 from parley_standalone.cli.results import cost_line, enhancement_notes, result_text
+from parley_standalone.cli.terminal import out
 from parley_standalone.client import Client, Frame
+from parley_standalone.samples import bookshop
 from parley_standalone.servers.ports import LOOPBACK, free_port
 from parley_standalone.servers.process import Process
 
 START_TIMEOUT = 60
 TASK = "Product copy for an online shop"
 PROMPT = "write something about our new hiking boots, 3 colours, costs 129 EUR, don't mention the old model"
+QUESTION = "What is the total revenue by region, and how did the total revenue develop month by month?"
 ANSWER = "weekend hikers who do not know us yet, so keep it friendly"
 
 
@@ -42,7 +46,7 @@ async def enhancement(client: Client) -> None:
     """Seed flow: submit a lazy prompt, be asked, answer, get the better prompt."""
     typer.echo(f"Task:   {TASK}\nPrompt: {PROMPT}\n")
     job = await client.enhance(PROMPT, task=TASK)
-    snapshot = await _run_to_end(client, job, answer=ANSWER)
+    snapshot = await _run_to_end(client, job, reply=ANSWER)
     result = snapshot["result"]
     typer.echo(f"\nEnhanced prompt\n---------------\n{result_text(result)}\n")
     for note in enhancement_notes(result):
@@ -50,7 +54,21 @@ async def enhancement(client: Client) -> None:
     typer.echo(f"\n{cost_line(snapshot)}; {_seconds(snapshot):.2f} s from submission to result")
 
 
-DEMOS: dict[str, Callable[[Client], Awaitable[None]]] = {"Prompt enhancement": enhancement}
+async def research(client: Client) -> None:
+    """Upload a table, ask about it, get an answer whose every number names its cell."""
+    typer.echo(f"Table:    {bookshop.FILE.name} (the sales of an invented bookshop)\nQuestion: {QUESTION}\n")
+    with bookshop.FILE.open("rb") as file:
+        dataset, loading = await client.upload(bookshop.FILE.name, file)
+    await _run_to_end(client, loading)
+    await client.loaded(dataset)
+    typer.echo()
+    snapshot = await _run_to_end(client, await client.research(QUESTION, dataset=dataset))
+    typer.echo("\nAnswer\n------")
+    print_all(answer(snapshot["result"]), out())
+    typer.echo(f"\n{cost_line(snapshot)}; {_seconds(snapshot):.2f} s from submission to result")
+
+
+DEMOS: dict[str, Callable[[Client], Awaitable[None]]] = {"Prompt enhancement": enhancement, "Deep research": research}
 
 
 def main() -> None:
@@ -111,14 +129,14 @@ async def _ready(http: httpx.AsyncClient) -> bool:
         return False
 
 
-async def _run_to_end(client: Client, job: UUID, *, answer: str) -> Frame:
+async def _run_to_end(client: Client, job: UUID, *, reply: str | None = None) -> Frame:
     async with aclosing(client.follow(job)) as frames:
         async for frame in frames:
             if "data" in frame:
                 _print(frame)
             if frame["type"] == "question.asked":
-                typer.echo(f"{'':12}       > {answer}")
-                await client.answer(job, UUID(frame["data"]["question_id"]), value=answer)
+                typer.echo(f"{'':12}       > {reply}")
+                await client.answer(job, UUID(frame["data"]["question_id"]), value=reply)
             if frame["type"] in FINAL_TYPES - {"job.completed"}:
                 raise DemoError(f"The job did not complete: {describe(frame)}")
     return await client.job(job)

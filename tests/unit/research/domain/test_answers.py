@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from bench.research.cases import judge
+from bench.research.cases import framed, judge
 from bench.research.development import ANSWERABLE, UNANSWERABLE
 from bench.research.running import duck, research
 from bench.research.tables import frame, profile
@@ -17,14 +17,14 @@ SMALL = ("penguins", "tips", "iris", "medals_wide", "medals_long")
 
 
 def test_the_answers_of_the_small_tables_are_those_of_pandas() -> None:
-    outcomes = judge([each for each in ANSWERABLE if each.table in SMALL], duck)
+    outcomes = judge([each for each in ANSWERABLE if each.table in SMALL], framed)
     assert [each.question for each in outcomes if each.verdict == "wrong"] == []
     right = sum(each.verdict == "right" for each in outcomes)
     assert right / len(outcomes) >= 0.95
 
 
 def test_questions_the_small_tables_cannot_answer_are_refused() -> None:
-    outcomes = judge([each for each in UNANSWERABLE if each.table in SMALL], duck)
+    outcomes = judge([each for each in UNANSWERABLE if each.table in SMALL], framed)
     assert [each.question for each in outcomes if each.verdict != "refused"] == []
 
 

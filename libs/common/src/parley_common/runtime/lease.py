@@ -24,13 +24,15 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """One heartbeat: when it was sent (monotonic seconds), for which jobs, and fence and cancel flag of each lease
-    that it renewed.
+    """One heartbeat: when it was sent (monotonic seconds), for which jobs, fence and cancel flag of each lease that is
+    still this worker's, and which of them it renewed. It waits for no row that somebody else holds: that is renewed
+    by the next one.
     """
 
     sent_at: float
     held: Collection[UUID]
-    renewed: Mapping[UUID, tuple[int, bool]]
+    mine: Mapping[UUID, tuple[int, bool]]
+    renewed: Collection[UUID]
 
 
 class Heartbeat:
@@ -85,11 +87,12 @@ class Heartbeat:
     async def _beat(self, database: Database, held: Collection[UUID]) -> Beat:
         sent_at = time.monotonic()
         mine = job.c.id.in_(held), job.c.lease_owner == self._worker, job.c.status == Status.RUNNING
-        # In the order in which a group commit locks its rows, or the two could wait for each other.
-        locked = select(job.c.id).where(*mine).order_by(job.c.id).with_for_update().cte("locked")
+        # A process that froze with one of these rows in its hands must not cost this worker all of its leases.
+        free = select(job.c.id).where(*mine).with_for_update(skip_locked=True).cte("free")
         until = datetime.now(UTC) + timedelta(seconds=self._settings.lease)
-        renewal = update(job).where(job.c.id.in_(select(locked.c.id))).values(lease_until=until)
+        renewal = update(job).where(job.c.id.in_(select(free.c.id))).values(lease_until=until).returning(job.c.id)
         async with database.transaction() as transaction:
-            rows = await transaction.execute(renewal.returning(job.c.id, job.c.fence, job.c.cancel_requested))
-            renewed = {row.id: (row.fence, row.cancel_requested) for row in rows}
-        return Beat(sent_at, held, renewed)
+            renewed = frozenset((await transaction.execute(renewal)).scalars())
+            rows = await transaction.execute(select(job.c.id, job.c.fence, job.c.cancel_requested).where(*mine))
+            still = {row.id: (row.fence, row.cancel_requested) for row in rows}
+        return Beat(sent_at, held, still, renewed)

@@ -168,13 +168,13 @@ class Worker:
         for run, task in list(self._runs.values()):
             if run.id not in beat.held or run.claimed_at > beat.sent_at:
                 continue
-            fence, cancel_requested = beat.renewed.get(run.id, (0, False))
+            fence, cancel_requested = beat.mine.get(run.id, (0, False))
             if fence != run.fence:
                 run.lost = True
                 task.cancel()
             elif cancel_requested:
                 _cancel(run, task)
-            else:
+            elif run.id in beat.renewed:
                 run.renewed_at = beat.sent_at
 
 

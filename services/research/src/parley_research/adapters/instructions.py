@@ -83,7 +83,7 @@ what the data leaves open. Ten to twenty sentences.
 
 
 class Decomposed(BaseModel):
-    parts: Annotated[list[str], Field(min_length=1)]
+    parts: list[str]
 
 
 class ClassifiedPart(BaseModel):

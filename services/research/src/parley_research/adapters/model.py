@@ -17,6 +17,7 @@ from parley_research.domain.results import Results, result_of, results_of
 from parley_research.domain.tracing import Claim, Unsupported, locate
 
 PARTS, FOLLOW_UPS, FINDINGS, SUGGESTIONS = 8, 3, 6, 5
+ANSWER, ANALYSIS = 6, 40
 # What a model is shown of a table and of a result: enough to think with, small enough for any context.
 COLUMNS, VALUES, CHARACTERS, ROWS = 200, 12, 80, 50
 POINTS = 500
@@ -106,7 +107,7 @@ class ModelAnalyst:
     ) -> Statement:
         fields = {"question": asked.question, "answer": findings.answer.text, "results": _shown(details)}
         said = await self._model.structured(prompt(told.ANALYSE, **fields), told.Analysed)
-        return _statement(said.sentences, results_of(details))
+        return _statement(said.sentences[:ANALYSIS], results_of(details))
 
     def illustrated(
         self, asked: Asked, plan: Sequence[SubQuestion], queries: Sequence[Query], details: Sequence[Detail]
@@ -120,7 +121,9 @@ def _illustrated(detail: Detail, chart: Chart | None) -> Detail:
     if chart is None or len(detail.rows) < 2:
         return detail
     try:
-        drawn = validated(specification(chart, result_of(detail), most=POINTS))
+        # A title is not checked for numbers, so it is not the model's.
+        titled = chart.model_copy(update={"title": detail.question[:200]})
+        drawn = validated(specification(titled, result_of(detail), most=POINTS))
     except ChartRefused:
         return detail
     return detail.model_copy(update={"chart": drawn})
@@ -169,7 +172,7 @@ def _short(value: Any) -> Any:
 def _findings(said: told.Synthesized, asked: Asked, results: Results) -> Findings:
     return Findings(
         answered=said.answered,
-        answer=_statement(said.answer, results),
+        answer=_statement(said.answer[:ANSWER], results),
         findings=[_statement([sentence], results) for sentence in said.findings[:FINDINGS]],
         given=given(asked.question),
     )

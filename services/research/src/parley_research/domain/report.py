@@ -23,17 +23,20 @@ class Checked(Contract):
 
 
 def checked(findings: Findings, asked: Asked, details: Sequence[Detail]) -> Checked:
-    """Compare each number with the cell it cites. An answer of which nothing is left is none."""
+    """Compare each number with the cell it cites. An answer of which nothing is left is none.
+
+    Nor is one without any result: nothing but the table can have told it.
+    """
     results: Results = results_of(details)
     names = [*_names(asked, details), *findings.given]
     traced = [trace(statement, results, names) for statement in (findings.answer, *findings.findings)]
     answer, *others = (each.statement for each in traced)
-    empty = not answer.text.strip()
+    empty = not answer.text.strip() or (findings.answered and not results)
     return Checked(
         findings=Findings(
             answered=findings.answered and not empty,
             answer=Statement(text=UNSUPPORTED) if empty else answer,
-            findings=[statement for statement in others if statement.text.strip()],
+            findings=[statement for statement in others if results and statement.text.strip()],
             given=findings.given,
         ),
         wrong=[wrong for each in traced for wrong in each.unsupported],
@@ -48,7 +51,7 @@ def report(
     details: Sequence[Detail],
     findings: Checked,
     suggestions: Sequence[str],
-    analysis: Statement | None,
+    analysis: Checked | None,
     mode: Mode,
     model: str | None,
     usage: Usage,
@@ -60,12 +63,12 @@ def report(
         key_findings=[statement.text for statement in found.findings],
         supporting_details=list(details),
         follow_up_questions=list(suggestions),
-        verbose_analysis=analysis.text if analysis else None,
+        verbose_analysis=analysis.findings.answer.text if analysis else None,
         answered=found.answered,
         answer=found.answer,
         findings=found.findings,
         plan=list(plan),
-        dropped=findings.dropped,
+        dropped=findings.dropped + (analysis.dropped if analysis else 0),
         notes=asked.profile.notes,
         mode=mode,
         model=model,
@@ -74,8 +77,10 @@ def report(
 
 
 def _names(asked: Asked, details: Sequence[Detail]) -> Iterator[str]:
-    """What may stand in a text with digits in it without being a figure: names of columns and values that are words."""
+    """What may stand in a text with digits in it without being a figure: columns and values of the table.
+
+    Columns of results are not among them: whoever wrote the query named them.
+    """
     yield from (column.name for column in asked.profile.columns)
     for detail in details:
-        yield from detail.columns
         yield from (cell for row in detail.rows for cell in row if isinstance(cell, str))

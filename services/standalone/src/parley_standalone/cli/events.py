@@ -9,6 +9,7 @@ from parley_standalone.cli.terminal import line
 from parley_standalone.client import Frame
 
 Data = dict[str, Any]
+QUERY = "application/vnd.parley.query+json"
 
 
 def describe(frame: Frame) -> str:
@@ -32,6 +33,16 @@ def _step(data: Data) -> str:
     return words
 
 
+def _artifact(data: Data) -> str:
+    """A query says what it found; anything else is named."""
+    if data["media_type"] != QUERY:
+        return f"artifact: {data['name']} ({data['media_type']})"
+    found = data.get("data") or {}
+    rows = found.get("row_count", 0)
+    outcome = found.get("error") or ("1 row" if rows == 1 else f"{rows:,} rows")
+    return f"{data['id']}: {data['name']} → {outcome}"
+
+
 def _answered(data: Data) -> str:
     return "declined to answer" if data.get("declined") else f"answer: {data.get('value')}"
 
@@ -48,7 +59,7 @@ WORDS: dict[str, Callable[[Data], str]] = {
     "job.progress": lambda data: f"{data['fraction']:.0%} {data['stage']}",
     "message.delta": lambda data: data["delta"],
     "source.added": lambda data: f"source: {data['title']} {data.get('url') or ''}",
-    "artifact.added": lambda data: f"artifact: {data['name']} ({data['media_type']})",
+    "artifact.added": _artifact,
     "question.asked": lambda data: f"question: {data['prompt']}",
     "question.answered": _answered,
     "question.expired": _expired,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import typer
@@ -47,13 +47,17 @@ def cost_line(job: Frame) -> str:
 
 
 def print_jobs(jobs: list[Frame], console: Console) -> None:
+    print_rows(jobs, COLUMNS, console)
+
+
+def print_rows(objects: list[Frame], columns: Sequence[str], console: Console) -> None:
     """A table on a terminal, tab-separated lines elsewhere."""
-    rows = [[line(job.get(column) or "-") for column in COLUMNS] for job in jobs]
+    rows = [["-" if (cell := each.get(column)) in (None, "") else line(cell) for column in columns] for each in objects]
     if not console.is_terminal:
         for row in rows:
             typer.echo("\t".join(row))
         return
-    table = Table(*COLUMNS, box=None)
+    table = Table(*columns, box=None)
     for row in rows:
         table.add_row(*row)
     console.print(table)

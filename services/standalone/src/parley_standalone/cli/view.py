@@ -11,7 +11,9 @@ from typing import Protocol
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
+from rich.progress_bar import ProgressBar
 from rich.spinner import Spinner
+from rich.table import Table
 from rich.text import Text
 
 from parley_standalone.cli.events import Transcript, describe
@@ -56,12 +58,13 @@ class LineView:
 
 
 class LiveView:
-    """A spinner with the stage, and the end of the text that is being written; past events scroll up, dimmed."""
+    """A bar and a spinner with the stage, and the end of the text being written; past events scroll up, dimmed."""
 
     def __init__(self) -> None:
         self._console = err()
         self._transcript = Transcript()
         self._spinner = Spinner("dots", Text("waiting for a worker"))
+        self._bar = ProgressBar(total=1, width=24)
         self._live = Live(
             console=self._console, get_renderable=self._render, transient=True, redirect_stdout=False,
             redirect_stderr=False,
@@ -77,7 +80,10 @@ class LiveView:
             case "message.delta":
                 self._transcript.add(frame["data"])
             case "job.progress":
-                self._spinner.update(text=Text(describe(frame)))
+                stage = describe(frame)
+                self._console.print(stage)
+                self._spinner.update(text=Text(stage))
+                self._bar.update(frame["data"]["fraction"])
             case "question.asked":
                 pass
             case _ if words := describe(frame):
@@ -94,7 +100,9 @@ class LiveView:
     def _render(self) -> RenderableType:
         tail = safe(self._transcript.text).splitlines()[-TAIL_LINES:]
         text = Text("\n".join(line(each, self._console.width) for each in tail))
-        return Group(text, self._spinner) if tail else self._spinner
+        status = Table.grid(padding=(0, 1))
+        status.add_row(self._bar, self._spinner)
+        return Group(text, status) if tail else status
 
 
 @contextmanager
