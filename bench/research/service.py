@@ -13,13 +13,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
 
-from faststream.rabbit import RabbitMessage, RabbitQueue
+from faststream.rabbit import RabbitMessage
 from pydantic_core import to_json
 
 from bench.research.tables import LOADERS
 from parley_common.bus.broker import Bus, make_broker
 from parley_common.bus.message import command
-from parley_common.bus.topology import EVENTS
+from parley_common.bus.topology import EVENTS, recorder_queue
 from parley_common.contracts.commands import StartResearch
 from parley_common.contracts.datasets import PROFILE, TABLE
 from parley_common.contracts.events import FINAL_TYPES
@@ -82,7 +82,8 @@ async def running() -> AsyncIterator[Service]:
         broker = make_broker(settings, service=SERVICE)
         research = create(settings, broker)
         service = Service(research.service.bus, Path(folder))
-        broker.subscriber(RabbitQueue("bench.listener", routing_key="#"), EVENTS)(service.hear)
+        # In the gateway's place: events that nobody takes would pile up in its queue, and pass for a leak.
+        broker.subscriber(recorder_queue(), EVENTS)(service.hear)
         await research.start()
         try:
             yield service
