@@ -285,6 +285,21 @@ async def test_a_deleted_dataset_takes_all_its_files_along(gateway: Any, researc
     assert (await gateway.job(dataset["job_id"]))["result"]["profile"]["rows"] == 3
 
 
+async def test_the_table_of_a_loaded_dataset_can_be_had(gateway: Any, researcher: Any, settings: Any) -> None:
+    dataset = await gateway.upload()
+    path = f"/datasets/{dataset['dataset_id']}/parquet"
+    assert (await gateway.http.get(path)).json()["code"] == "dataset_not_ready"
+    await researcher.load(dataset)
+    await gateway.dataset(dataset, "completed")
+    assert (await gateway.http.get(path)).status_code == 404  # its file is not there, as after a deletion
+    await fill(settings, dataset)
+    got = await gateway.http.get(path)
+    assert (got.status_code, got.content) == (200, b"content")
+    assert got.headers["content-disposition"].startswith('attachment; filename="')
+    assert got.headers["content-disposition"].endswith(".parquet")
+    assert (await gateway.http.get(f"/datasets/{uuid4()}/parquet")).status_code == 404
+
+
 async def test_files_of_a_dataset_deleted_while_loading_go_when_that_has_ended(
     start_gateway: Any, researcher: Any, settings: Any
 ) -> None:

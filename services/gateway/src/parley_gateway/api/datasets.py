@@ -6,15 +6,19 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, File, Form, Query, Response, UploadFile
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
 from parley_common.contracts.jobs import Priority
 from parley_gateway.core import Provided
 from parley_gateway.domain.dataset import Dataset, DatasetDetails, LoadStatus
+from parley_gateway.export.exported import attachment, stem
 from parley_gateway.idempotency import Idempotent
 from parley_gateway.problems import ProblemBody
 from parley_gateway.security.principal import CurrentUser
-from parley_gateway.work.datasets import details_of, summary_of
+from parley_gateway.work.datasets import details_of, loaded_of, summary_of
+
+PARQUET = "application/vnd.apache.parquet"
 
 router = APIRouter(prefix="/datasets", tags=["datasets"])
 
@@ -74,6 +78,23 @@ async def get_dataset(dataset: UUID, user: CurrentUser, core: Provided) -> Datas
     """One dataset, with its columns and how each was read."""
     row = await core.datasets.get(user.user, dataset)
     return details_of(row, await core.following.snapshot(user.user, row.job))
+
+
+@router.get(
+    "/{dataset}/parquet",
+    response_class=StreamingResponse,
+    responses={
+        200: {"content": {PARQUET: {}}},
+        404: {"model": ProblemBody},
+        409: {"model": ProblemBody, "description": "The dataset is not loaded."},
+    },
+)
+async def download_table(dataset: UUID, user: CurrentUser, core: Provided) -> StreamingResponse:
+    """The table as queries see it, as one Parquet file: what an exported notebook runs on."""
+    row = await core.datasets.get(user.user, dataset)
+    table = await core.uploads.table(loaded_of(await core.following.snapshot(user.user, row.job)))
+    headers = {"Content-Disposition": attachment(f"{stem(row.name) or 'dataset'}.parquet")}
+    return StreamingResponse(table, media_type=PARQUET, headers=headers)
 
 
 @router.delete("/{dataset}", status_code=204, responses={404: {"model": ProblemBody}})

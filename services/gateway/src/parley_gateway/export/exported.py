@@ -23,13 +23,22 @@ class Exported:
 
     @property
     def content_disposition(self) -> str:
-        """The header's value after RFC 6266: the name, and before it one for clients that know ASCII alone."""
-        plain = unicodedata.normalize("NFKD", self.filename).encode("ascii", "ignore").decode()
-        return f"attachment; filename=\"{plain.strip()}\"; filename*=UTF-8''{quote(self.filename, safe='')}"
+        return attachment(self.filename)
+
+
+def attachment(filename: str) -> str:
+    """A Content-Disposition after RFC 6266: the name, and before it one for clients that know ASCII alone."""
+    plain = unicodedata.normalize("NFKD", filename).encode("ascii", "ignore").decode()
+    return f"attachment; filename=\"{plain.strip()}\"; filename*=UTF-8''{quote(filename, safe='')}"
 
 
 def filename(dataset_name: str, day: str, suffix: str) -> str:
     """`sales research 2026-01-31.pdf` for a dataset called `sales.csv`."""
+    return f"{stem(dataset_name)} research {day}.{suffix}".strip()
+
+
+def stem(dataset_name: str) -> str:
+    """The name of a dataset without its ending and without what file systems do not take."""
     name = _FORBIDDEN.sub(" ", one_line(dataset_name, _LONGEST))
-    stem = re.sub(r"\.(csv|tsv|xlsx?|json|jsonl|ndjson|parquet)$", "", name.strip(), flags=re.IGNORECASE)
-    return f"{' '.join(stem.split()).strip('. ')} research {day}.{suffix}".strip()
+    bare = re.sub(r"\.(csv|tsv|xlsx?|json|jsonl|ndjson|parquet)$", "", name.strip(), flags=re.IGNORECASE)
+    return " ".join(bare.split()).strip(". ")

@@ -15,8 +15,8 @@ from parley_gateway.export.report import Report
 HOW = """\
 This notebook runs every query of the report again and compares each row with the report's.
 
-It needs Python with the package `duckdb`, and the dataset: download it from Parley as a Parquet file (open the dataset,
-then choose *Download as Parquet*), put it beside this notebook and name it in the next cell."""
+It needs Python with the package `duckdb`, and the dataset: download it from Parley as a Parquet file
+(`GET /datasets/{id}/parquet`), put it beside this notebook and name it in the next cell."""
 
 # As the queries ran at first: one thread (sums of floats come out the same), UTC, no file in sight but the table.
 SETUP = """\

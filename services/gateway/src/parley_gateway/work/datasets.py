@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any
@@ -87,6 +88,11 @@ class Uploads:
         if answer.replayed:
             await self._blobs.delete(upload)
         return answer
+
+    async def table(self, loaded: LoadedDataset) -> AsyncIterator[bytes]:
+        """The Parquet file of a dataset in pieces; raises `BlobNotFound` if it is gone."""
+        await self._blobs.size(loaded.table)
+        return self._blobs.read(loaded.table)
 
     async def remove(self, user: Principal, identity: UUID) -> None:
         """The dataset is gone at once, its files as soon as nothing reads them. Raises `NotFound`."""
