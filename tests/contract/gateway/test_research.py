@@ -204,7 +204,8 @@ async def test_what_cannot_be_cancelled_says_so(gateway: Any, researcher: Any) -
     await gateway.job_when(job, lambda s: s["status"] == "completed")
     finished = await gateway.http.delete(f"{JOBS}/{job}")
     assert (finished.status_code, finished.json()["code"]) == (409, "job_finished")
-    assert (await gateway.http.get(f"{JOBS}/x")).status_code == 422
+    assert (await gateway.http.get(f"{JOBS}/x")).status_code == 404
+    assert (await gateway.http.get(f"{JOBS}/submit")).status_code == 405
 
 
 async def test_jobs_are_listed_by_dataset_status_and_page(gateway: Any, researcher: Any) -> None:

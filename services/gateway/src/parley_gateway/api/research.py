@@ -81,14 +81,14 @@ async def list_research(
     )
 
 
-@router.get("/{job}", responses={404: {"model": ProblemBody}})
+@router.get("/{job:uuid}", responses={404: {"model": ProblemBody}})
 async def get_research(job: UUID, user: CurrentUser, core: Provided) -> ResearchJob:
     """One research job as it is now."""
     return research_job(await core.following.snapshot_of(KIND, user.user, job))
 
 
 @router.get(
-    "/{job}/export",
+    "/{job:uuid}/export",
     response_class=Response,
     responses={
         200: {"content": {made.media_type.partition(";")[0]: {} for made in FORMATS.values()}},
@@ -103,7 +103,7 @@ async def export_research(job: UUID, user: CurrentUser, core: Provided, format: 
     return Response(made.body, media_type=made.media_type, headers=headers)
 
 
-@router.delete("/{job}", responses={404: {"model": ProblemBody}, 409: {"model": ProblemBody}})
+@router.delete("/{job:uuid}", responses={404: {"model": ProblemBody}, 409: {"model": ProblemBody}})
 async def cancel_research(job: UUID, user: CurrentUser, core: Provided) -> ResearchCancelled:
     """Cancel a research job."""
     await core.following.snapshot_of(KIND, user.user, job)
