@@ -1,20 +1,24 @@
-"""Finds loopback ports that nothing listens on."""
+"""Finds loopback ports for servers and keeps them from every other process of this machine that looks for one."""
 
 from __future__ import annotations
 
 import random
 import socket
+from collections.abc import Sequence
 
 LOOPBACK = "127.0.0.1"
 # Below the kernel's range for outgoing connections, so that no client takes a server's port while it restarts.
 CANDIDATES = range(18_000, 32_000)
 
 
-def free_port() -> int:
-    """A port that could be bound a moment ago; no two calls of one process return the same one."""
-    for port in random.sample(CANDIDATES, len(CANDIDATES)):
-        if port not in _given and is_free(LOOPBACK, port):
-            _given.add(port)
+def free_port(candidates: Sequence[int] = CANDIDATES) -> int:
+    """A candidate that nothing listens on; no call returns it again, in any process, as long as this one lives.
+
+    The claim is a UDP socket of the same number, which the kernel gives to one process only: it stands while the
+    server is not up yet or restarts, and ends with the process. Raises OSError when every port is taken.
+    """
+    for port in random.sample(candidates, len(candidates)):
+        if _claimed(port) and is_free(LOOPBACK, port):
             return port
     raise OSError("no free loopback port")
 
@@ -31,4 +35,15 @@ def is_free(host: str, port: int) -> bool:
     return True
 
 
-_given: set[int] = set()
+def _claimed(port: int) -> bool:
+    claim = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        claim.bind((LOOPBACK, port))
+    except OSError:
+        claim.close()
+        return False
+    _claims.append(claim)
+    return True
+
+
+_claims: list[socket.socket] = []
