@@ -13,7 +13,7 @@ import pytest
 
 PROGRAM = """
 import encodings.idna, json, os, resource, socket, sys
-from parley_research.confinement import leave_network
+from parley_common.confinement import leave_network
 from parley_research.sql import confinement
 
 file = confinement.reopenable(os.open(sys.argv[1], os.O_RDONLY))

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from parley_research.confinement import (
+from parley_common.confinement import (
     NOBODY,
     become_nobody,
     die_with_parent,

@@ -16,7 +16,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TypedDict
 
-from parley_research.confinement import die_with_parent, leave_network
+from parley_common.confinement import die_with_parent, leave_network
 from parley_research.sql import confinement, query
 from parley_research.sql.frames import framed, read_frame, write_all
 

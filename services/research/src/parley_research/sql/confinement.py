@@ -10,7 +10,7 @@ import os
 import resource
 import stat
 
-from parley_research.confinement import become_nobody, die_with_parent, gain_nothing, limit, limit_processor, see_only
+from parley_common.confinement import become_nobody, die_with_parent, gain_nothing, limit, limit_processor, see_only
 
 
 def reopenable(file: int) -> int:

@@ -1,0 +1,1 @@
+"""Turns an uploaded document into passages that can be searched and cited."""
