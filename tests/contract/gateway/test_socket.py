@@ -167,6 +167,24 @@ async def test_a_foreign_page_cannot_open_a_socket(gateway: Any) -> None:
             pass
 
 
+async def test_without_accounts_a_socket_asks_for_this_machine_by_a_name_of_its_own(gateway: Any) -> None:
+    with pytest.raises(Exception, match="403"):
+        async with gateway.socket("/v1/ws", additional_headers={"Host": "evil.example"}):
+            pass
+
+
+@pytest.mark.parametrize("path", ["/v1/ws", "/v1/ws/"])
+async def test_a_socket_opens_with_and_without_a_trailing_slash(gateway: Any, path: str) -> None:
+    async with gateway.socket(path) as socket:
+        await socket.until("hello")
+
+
+async def test_a_socket_on_an_unknown_path_is_refused(gateway: Any) -> None:
+    with pytest.raises(Exception, match="403"):
+        async with gateway.socket("/v1/jobs"):
+            pass
+
+
 async def test_a_stopping_gateway_asks_its_clients_to_come_back(gateway: Any) -> None:
     async with gateway.socket("/v1/ws") as socket:
         await socket.until("hello")
