@@ -22,7 +22,7 @@ class Prefixes:
 
     def _made(self, heading: tuple[str, ...]) -> str:
         lines = [line for line in (self._title, *heading) if line]
-        if lines[:1] == lines[1:2]:
+        if len(lines) > 1 and lines[0] == lines[1]:
             del lines[0]
         while lines and self._count(prefix := "\n".join(lines) + "\n") > self._room:
             _shorten(lines)

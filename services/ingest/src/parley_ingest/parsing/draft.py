@@ -61,6 +61,10 @@ class Draft:
         if self._add(normal(text).strip("\n"), "\n" if self._in_lines else "\n\n"):
             self._in_lines = True
 
+    def flow(self, text: str) -> None:
+        """What goes on after the end of a page, perhaps in the middle of a sentence."""
+        self._add(normal(text).strip("\n"), "\n")
+
     def finished(self, name: str) -> dict[str, Any]:
         """The fields of a `Canonical`; `name` is its title if nothing better was found. Raises if there is no text."""
         if not self._sections:

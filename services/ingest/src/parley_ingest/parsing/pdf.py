@@ -120,7 +120,9 @@ def _write(texts: list[str], outline: list[Entry], draft: Draft) -> None:
         for entry, part in _parts(paragraphs(text), here):
             if entry:
                 draft.under(entry.name, entry.level)
-            draft.block(part)
+                draft.block(part)
+            else:
+                draft.flow(part)
 
 
 def _parts(lines: list[str], entries: Iterable[Entry]) -> Iterator[tuple[Entry | None, str]]:
