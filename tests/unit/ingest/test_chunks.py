@@ -140,7 +140,7 @@ def test_small_sections_under_one_top_level_heading_share_a_passage_and_what_is_
 
 
 def test_a_passage_says_on_which_pages_it_stands(count: Count) -> None:
-    document = canonical(*(([], page, prose(150, seed=page).strip() + "\n") for page in (1, 2, 3)))
+    document = canonical(*(([], page, prose(150, seed=page).strip() + " ") for page in (1, 2, 3)))
     chunks = chunked(document, count, tokens=TOKENS, window=WINDOW)
     for chunk in chunks:
         covered = [s.page for s in document.sections if s.start < chunk.end and chunk.start < s.end]

@@ -36,7 +36,9 @@ class Measure:
         """The passages in `text[start:end]`, without the white space around them."""
         for begin, stop in _blocks(text, start, end):
             for offset, piece in self._pieces(text[begin:stop]):
-                yield begin + offset, begin + offset + len(piece)
+                # What only Python takes for white space is no passage.
+                if piece.strip():
+                    yield begin + offset, begin + offset + len(piece)
 
     def _pieces(self, block: str) -> Iterator[tuple[int, str]]:
         for offset, piece in self._fast.chunk_indices(block):

@@ -12,6 +12,7 @@ from parley_ingest.parsing.normal import normal, one_line
 LONGEST_TITLE = 300
 LONGEST_HEADING = 200
 SECTIONS = 50_000
+SENTENCE_ENDS = ".!?:;\"'”’»)]…。！？"
 
 
 @dataclass
@@ -63,7 +64,8 @@ class Draft:
 
     def flow(self, text: str) -> None:
         """What goes on after the end of a page, perhaps in the middle of a sentence."""
-        self._add(normal(text).strip("\n"), "\n")
+        ended = not self._parts or self._parts[-1][-1] in SENTENCE_ENDS
+        self._add(normal(text).strip("\n"), "\n" if ended else " ")
 
     def finished(self, name: str) -> dict[str, Any]:
         """The fields of a `Canonical`; `name` is its title if nothing better was found. Raises if there is no text."""
