@@ -14,7 +14,6 @@ from parley_ingest.parsing.draft import Draft
 from parley_ingest.parsing.failures import protected, unreadable
 from parley_ingest.parsing.normal import one_line
 from parley_ingest.parsing.paragraphs import paragraphs
-from parley_ingest.parsing.pdf_by_pypdf import pages_by_pypdf
 from parley_ingest.parsing.scans import recognised
 
 OUTLINE_DEPTH = 8
@@ -73,6 +72,9 @@ def _check_pages(count: int, draft: Draft) -> None:
 
 
 def _by_pypdf(data: bytes, draft: Draft) -> list[str]:
+    # Few files need it, and it takes as long to import as PDFium takes for fifty pages.
+    from parley_ingest.parsing.pdf_by_pypdf import pages_by_pypdf
+
     texts = []
     for number, text in enumerate(pages_by_pypdf(data), start=1):
         _check_pages(number, draft)
