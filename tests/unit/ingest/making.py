@@ -87,12 +87,11 @@ def slides() -> bytes:
 
 
 def workbook() -> bytes:
-    book = openpyxl.Workbook()
-    people = book.active
-    people.title = "People"
+    book = openpyxl.Workbook(write_only=True)
+    people = book.create_sheet("People")
     for row in (["name", "age"], ["Ann", 41], ["Bob", 6.5]):
         people.append(row)
-    book.create_sheet("Alone")["B3"] = "only this"
+    book.create_sheet("Alone").append([None, "only this"])
     return saved(book)
 
 
@@ -128,7 +127,7 @@ def book(
         '<package xmlns="http://www.idpf.org/2007/opf"><metadata xmlns:dc="http://purl.org/dc/elements/1.1/">'
         f"<dc:title>The book</dc:title></metadata><manifest>{items}</manifest><spine>{order}</spine></package>"
     )
-    written = {f"OEBPS/{name}": text for name, text in reversed(chapters.items())}
+    written = {f"OEBPS/{name}": text for name, text in reversed(list(chapters.items()))}
     return zipped({"mimetype": "application/epub+zip", "META-INF/container.xml": CONTAINER, "OEBPS/book.opf": package}
                   | written | dict(parts or {}))  # fmt: skip
 
