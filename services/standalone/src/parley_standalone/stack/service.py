@@ -25,6 +25,8 @@ class Service:
 GATEWAY = Service("gateway", "parley_gateway")
 WORKERS = (Service("enhancer", "parley_enhancer"), Service("research", "parley_research"))
 SERVICES = (GATEWAY, *WORKERS)
+# Those that search passages; without them the stack needs no vector server.
+WITH_VECTORS = frozenset({"ingest", "chat"})
 
 
 class ServiceProcess(Server):
