@@ -43,7 +43,7 @@ class TestOnBothDatabases:
         assert (result["characters"], result["pages"], result["embedder"]) == (len(TEXT), 1, "hashing")
         assert (result["mode"], result["model"]) == ("offline", None)
         for point in site.points.values():
-            assert point.text == TEXT[point.payload["start"] : point.payload["end"]]
+            assert point.text.endswith(TEXT[point.payload["start"] : point.payload["end"]])
             assert point.payload["page"] == 1
         stages = [frame["data"]["stage"] for frame in site.of(job, "job.progress")]
         assert f"Generating embeddings for {chunks} chunks..." in stages

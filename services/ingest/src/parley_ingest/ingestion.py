@@ -187,7 +187,6 @@ def _row(chunk: Chunk) -> dict[str, Any]:
         "page_to": chunk.page_to,
         "heading": list(chunk.heading),
         "embedded": chunk.embedded,
-        "lead": len(chunk.embedded) - len(chunk.text),
         "hash": hashlib.sha256(chunk.embedded.encode()).hexdigest(),
     }
 
@@ -200,7 +199,8 @@ def _point(row: Row[Any], dense: list[float], request: IngestDocument) -> Point:
         source=row.document,
         version=row.version,
         ordinal=row.ordinal,
-        text=row.embedded[row.lead :],
+        # The headings over a passage are words it can be found by; its own are the last ones, from `start` to `end`.
+        text=row.embedded,
         dense=dense,
         payload={
             "filename": request.filename,

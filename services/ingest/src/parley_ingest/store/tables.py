@@ -46,9 +46,8 @@ chunk = Table(
     Column("page_from", Integer),
     Column("page_to", Integer),
     Column("heading", Json(), nullable=False),
-    # What is embedded: the passage behind what leads to it, which is so many characters long.
+    # What is embedded: the passage behind title and headings.
     Column("embedded", Json(), nullable=False),
-    Column("lead", Integer, nullable=False),
     Column("hash", String(64), nullable=False),
     Index("chunk_hash", "owner", "hash"),
 )

@@ -40,7 +40,6 @@ def upgrade() -> None:
         sa.Column("page_to", sa.Integer),
         sa.Column("heading", sa.Text, nullable=False),
         sa.Column("embedded", sa.Text, nullable=False),
-        sa.Column("lead", sa.Integer, nullable=False),
         sa.Column("hash", sa.String(64), nullable=False),
     )
     op.create_index("chunk_hash", "chunk", ["owner", "hash"])
