@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
@@ -14,8 +14,6 @@ from parley_common.contracts.model import Contract
 DOCUMENT: Final = "document"
 TEXT: Final = "text"
 OUTLINE: Final = "outline"
-
-DocumentStatus = Literal["pending", "processing", "completed", "failed"]
 
 
 class IngestDocument(Contract):

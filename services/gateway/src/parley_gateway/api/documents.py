@@ -22,7 +22,6 @@ from parley_gateway.work.reading import summary_of
 router = APIRouter(prefix="/api/upload", tags=["documents"])
 
 Sent = Annotated[UploadFile, File(description="PDF, DOCX, PPTX, XLSX, HTML, Markdown, CSV or plain text.")]
-LIMITS = {"max_files": 1, "max_fields": 8, "max_part_size": 2100}
 REFUSED: dict[int | str, dict[str, object]] = {
     413: {"model": ProblemBody, "description": "The file is too large."},
     415: {"model": ProblemBody, "description": "A file of this kind is not taken."},
@@ -37,7 +36,13 @@ class DocumentPage(BaseModel):
     next_cursor: str | None
 
 
-@router.post("", status_code=202, response_model=DocumentAccepted, responses=REFUSED, form_limits=LIMITS)
+@router.post(
+    "",
+    status_code=202,
+    response_model=DocumentAccepted,
+    responses=REFUSED,
+    form_limits={"max_files": 1, "max_fields": 8, "max_part_size": 2100},
+)
 async def upload(file: Sent, user: CurrentUser, core: Provided, key: Idempotent, options: FormOptions) -> Response:
     """Upload a document; `Location` is the job that makes it searchable.
 
@@ -108,7 +113,7 @@ async def download(document: UUID, user: CurrentUser, core: Provided) -> Streami
     responses=UNKNOWN
     | REFUSED
     | {409: {"model": ProblemBody, "description": "Another document of yours has this content."}},
-    form_limits=LIMITS,
+    form_limits={"max_files": 1, "max_fields": 8, "max_part_size": 2100},
 )
 async def replace(document: UUID, file: Sent, user: CurrentUser, core: Provided, options: FormOptions) -> Response:
     """Replace a document's file; what there was is searched until the new version is ready."""

@@ -7,13 +7,13 @@ from uuid import UUID
 
 from pydantic import AwareDatetime
 
-from parley_common.contracts.documents import DocumentStatus
 from parley_common.contracts.jobs import Mode, Status
 from parley_common.contracts.model import Contract
+from parley_gateway.domain.processing import ProcessingStatus
 
 TaskState = Literal["PENDING", "PROCESSING", "SUCCESS", "FAILURE"]
 
-_STATES: dict[DocumentStatus, TaskState] = {
+_STATES: dict[ProcessingStatus, TaskState] = {
     "pending": "PENDING",
     "processing": "PROCESSING",
     "completed": "SUCCESS",
@@ -37,7 +37,7 @@ class DocumentAccepted(Contract):
 
     id: UUID
     filename: str
-    processing_status: DocumentStatus
+    processing_status: ProcessingStatus
     task_id: UUID
     uploaded_at: AwareDatetime
     version: int
@@ -57,7 +57,7 @@ class Document(Contract):
     media_type: str
     size: int
     version: int
-    processing_status: DocumentStatus
+    processing_status: ProcessingStatus
     processing_error: str | None
     error_code: str | None
     task_id: UUID
@@ -100,7 +100,7 @@ class DocumentState(Contract):
 
     document_id: UUID
     filename: str
-    status: DocumentStatus
+    status: ProcessingStatus
     error: str | None
     error_code: str | None
     task: Task
@@ -121,7 +121,7 @@ class DocumentText(Contract):
     text: str
 
 
-def task_state(status: DocumentStatus) -> TaskState:
+def task_state(status: ProcessingStatus) -> TaskState:
     return _STATES[status]
 
 

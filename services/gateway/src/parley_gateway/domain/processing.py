@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from parley_common.contracts.documents import DocumentStatus as ProcessingStatus
+from typing import Literal
+
 from parley_common.contracts.jobs import Problem, Status
+
+ProcessingStatus = Literal["pending", "processing", "completed", "failed"]
 
 _STATUS: dict[Status, ProcessingStatus] = {
     Status.PENDING: "pending",

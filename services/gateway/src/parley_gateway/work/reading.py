@@ -76,7 +76,7 @@ class Reading:
         searched = await self._searched(user, row, job)
         made = Ingested.model_validate(job.result) if job.result else None
         known = made.model_dump(include={"notes", "embedder", "mode", "model"}) if made else {}
-        nothing = {"notes": [], "embedder": None, "mode": None, "model": None}
+        nothing: dict[str, Any] = {"notes": [], "embedder": None, "mode": None, "model": None}
         active = {"active_version": searched.version if searched else None}
         return DocumentDetails.model_validate(_common(row, job) | nothing | known | active)
 

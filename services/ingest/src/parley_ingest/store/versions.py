@@ -149,7 +149,8 @@ class Versions:
             .limit(limit)
         )
         async with self._database.read() as connection:
-            return (await connection.execute(statement)).all()
+            found: Sequence[Row[Any]] = (await connection.execute(statement)).all()
+        return found
 
     async def unindexed(self, row: Row[Any]) -> None:
         """The index holds nothing of it any more; what was paid for is kept for another attempt."""
