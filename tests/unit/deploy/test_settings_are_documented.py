@@ -16,11 +16,12 @@ from pydantic_settings import BaseSettings
 import parley_common
 import parley_enhancer
 import parley_gateway
+import parley_ingest
 import parley_standalone
 from parley_common.settings import Settings
 
 EXAMPLE = Path(__file__).parents[3] / ".env.example"
-PACKAGES = (parley_common, parley_gateway, parley_enhancer, parley_standalone)
+PACKAGES = (parley_common, parley_gateway, parley_enhancer, parley_ingest, parley_standalone)
 
 
 def settings_classes() -> Iterator[type[BaseSettings]]:
