@@ -18,7 +18,7 @@ from parley_common.embedding.weights import WEIGHTS, find
 SENTENCES = [
     "When are refunds paid?",
     "Refunds are paid within fourteen days of the return.",
-    "The notice period is three months to the end of a quarter.",
+    "The notice period is three months.",
     "How long in advance must a contract be cancelled?",
     "The cat sat on the mat.",
     "A kitten was lying on the carpet.",
@@ -49,8 +49,8 @@ def test_the_reference_gives_what_is_published_of_the_model(reference: Reference
 
 async def test_vectors_are_those_of_the_exact_model_but_for_rounding(local: Embedder, exact: Array) -> None:
     cosines = (np.array(await local.embed(SENTENCES)) * exact).sum(axis=1)
-    assert cosines.mean() > 0.998
-    assert cosines.min() > 0.997
+    assert cosines.mean() > 0.999
+    assert cosines.min() > 0.998
 
 
 async def test_the_nearest_sentence_is_the_one_of_the_exact_model(local: Embedder, exact: Array) -> None:

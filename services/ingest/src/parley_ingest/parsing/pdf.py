@@ -11,10 +11,9 @@ from pypdfium2 import PdfBookmark, PdfDocument, PdfiumError
 from pypdfium2.raw import FPDF_ERR_PASSWORD
 
 from parley_ingest.parsing.draft import Draft
-from parley_ingest.parsing.failures import protected, unreadable
+from parley_ingest.parsing.failures import damaged, protected, unreadable
 from parley_ingest.parsing.normal import one_line
 from parley_ingest.parsing.paragraphs import paragraphs
-from parley_ingest.parsing.pdf_by_pypdf import pages_by_pypdf
 from parley_ingest.parsing.scans import recognised
 
 OUTLINE_DEPTH = 8
@@ -37,7 +36,7 @@ def read(file: BinaryIO, draft: Draft) -> None:
     try:
         with PdfDocument(data) as document:
             _check_pages(len(document), draft)
-            texts = [_text(document, number) for number in range(len(document))]
+            texts = [page_text(document, number) for number in range(len(document))]
             outline, title = _outline(document), _title(document)
     except PdfiumError as error:
         if getattr(error, "err_code", None) == FPDF_ERR_PASSWORD:
@@ -49,7 +48,7 @@ def read(file: BinaryIO, draft: Draft) -> None:
     _write(texts, outline, draft)
 
 
-def _text(document: PdfDocument, number: int) -> str:
+def page_text(document: PdfDocument, number: int) -> str:
     page = document[number]
     text = page.get_textpage()
     try:
@@ -73,10 +72,15 @@ def _check_pages(count: int, draft: Draft) -> None:
 
 
 def _by_pypdf(data: bytes, draft: Draft) -> list[str]:
+    # Few files need it, and it takes as long to import as PDFium takes for fifty pages.
+    from parley_ingest.parsing.pdf_by_pypdf import pages_by_pypdf
+
     texts = []
     for number, text in enumerate(pages_by_pypdf(data), start=1):
         _check_pages(number, draft)
         texts.append(text)
+    if not any(map(str.strip, texts)):
+        raise damaged()
     draft.notes.append("The document is damaged; what could be read of it was read.")
     return texts
 

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import codecs
-import re
 from typing import Any, BinaryIO
 
 from trafilatura import extract
 
-from parley_ingest.parsing.decoding import decoded
+from parley_ingest.parsing.decoding import page_decoded
 from parley_ingest.parsing.draft import Draft
 from parley_ingest.parsing.page import write_page
 from parley_ingest.parsing.trees import parsed_page
 
-_CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.I)
-# A page whose main content is less than this share of its text has no main content.
-ENOUGH = 0.3
+# With less than this share of the page's text the main content was missed, with more there is nothing to leave out;
+# the page itself says better how it is structured.
+SHARE = 0.3, 0.99
 
 
 def read(file: BinaryIO, draft: Draft) -> None:
-    root = parsed_page(page_text(file.read(), draft), draft.limits)
+    root = parsed_page(page_decoded(file.read(), draft), draft.limits)
     if root is not None:
         draft.title = root.findtext(".//title") or ""
         write_html(root, draft)
@@ -31,28 +29,17 @@ def write_html(root: Any, draft: Draft) -> None:
     write_page(root if main is None else main, draft)
 
 
-def page_text(data: bytes, draft: Draft) -> str:
-    """The page in the encoding it names, if it is one."""
-    if named := _CHARSET.search(data[:2048]):
-        name = named[1].decode("ascii", "replace")
-        try:
-            return data.decode(codecs.lookup(name).name)
-        except (LookupError, UnicodeDecodeError):
-            pass
-    return decoded(data, draft)
-
-
 def _main_content(root: Any, draft: Draft) -> Any:
     try:
         found = extract(root, output_format="html", include_comments=False, include_formatting=True, favor_recall=True)
     except RecursionError:
         return None
     main = parsed_page(found, draft.limits) if found else None
-    if main is None or len(_said(main)) < ENOUGH * len(_said(root)):
-        return None
-    return main
+    share = 0.0 if main is None else len(_said(main)) / max(len(_said(root)), 1)
+    return main if SHARE[0] <= share <= SHARE[1] else None
 
 
 def _said(root: Any) -> str:
     body = root.find("body")
-    return "".join("".join((root if body is None else body).itertext()).split())
+    texts = (root if body is None else body).xpath(".//text()[not(ancestor::script or ancestor::style)]")
+    return "".join("".join(texts).split())

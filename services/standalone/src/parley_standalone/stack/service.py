@@ -29,6 +29,8 @@ WORKERS = (
     Service("ingest", "parley_ingest"),
 )
 SERVICES = (GATEWAY, *WORKERS)
+# Those that search passages; without them the stack needs no vector server.
+WITH_VECTORS = frozenset({"ingest", "chat"})
 
 
 class ServiceProcess(Server):
