@@ -118,16 +118,13 @@ async def speed() -> None:
     began, worked = time.perf_counter(), time.process_time()
     await embedder.embed(many)
     took, worked = time.perf_counter() - began, time.process_time() - worked
-    _say(
-        f"{PASSAGES} passages of {TOKENS} tokens: {PASSAGES / took:.0f} a second, {PASSAGES / worked:.0f} a second of work"
-    )
+    pace = f"{PASSAGES / took:.0f} a second, {PASSAGES / worked:.0f} a second of one processor"
+    _say(f"{PASSAGES} passages of {TOKENS} tokens: {pace}")
     document = asyncio.create_task(embedder.embed(many))
     _say(f"a question beside them: {await _questions(embedder, document)}")
     await document
     await embedder.close()
-    _say(
-        f"resident memory of a process: {' → '.join(_memory())} MB at its start, with the port imported, after 64 passages"
-    )
+    _say(f"resident memory: {' → '.join(_memory())} MB at the start, with the port imported, after 64 long passages")
 
 
 async def _questions(embedder: Embedder, beside: asyncio.Task[object] | None = None) -> str:
