@@ -1,8 +1,9 @@
-"""Documents from upload to deletion, through the gateway alone; at the end, what really is in the database and the index."""
+"""Documents from upload to deletion, through the gateway alone; after a kill, what is in the database and the index."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -30,9 +31,12 @@ PORTIONS = {"PARLEY_INGEST_EMBED": "8", "PARLEY_INGEST_STORE": "16"}
 
 def book(chapters: int, name: str = "book") -> bytes:
     """A text with about one chunk a chapter, none of which is in another book."""
-    said = "counted the ships, looked at the sky, and wrote both down before the lamp was lit again, as on any other day"
+    said = (
+        "counted the ships, looked at the sky, and wrote both down before the lamp was lit again, as on any other day"
+    )
     return "\n\n".join(
-        f"Chapter {number} of {name}: the keeper of lighthouse {number * 7919} {said}. " * 6 for number in range(chapters)
+        f"Chapter {number} of {name}: the keeper of lighthouse {number * 7919} {said}. " * 6
+        for number in range(chapters)
     ).encode()
 
 
@@ -83,8 +87,6 @@ class Library:
     async def steps(self, job: str) -> list[str]:
         """The keys of the steps that ended, in order, from the job's log."""
         async with self.http.stream("GET", f"/v1/jobs/{job}/events") as events:
-            import json
-
             lines = [line async for line in events.aiter_lines() if line.startswith("data:")]
         frames = [json.loads(line[5:]) for line in lines]
         steps = [frame["data"] for frame in frames if frame["type"] == "job.step"]
@@ -126,8 +128,6 @@ async def test_a_document_of_every_kind_becomes_text_and_passages(library: Libra
         details = (await library.http.get(f"{PATH}/{each['id']}")).json()
         assert details["chunks"] >= 1
         assert details["pages"] == (2 if each["filename"] == "log.pdf" else details["pages"])
-    again = await library.upload("another name.pdf", FILES["log.pdf"]() if False else pdf())
-    assert again["processing_status"] in {"pending", "completed"}
 
 
 async def test_what_is_damaged_fails_in_words_and_a_mended_file_takes_its_place(library: Library) -> None:
@@ -155,7 +155,7 @@ async def test_many_uploads_at_once_all_end(library: Library) -> None:
     made = [library.upload(f"{n}.txt", f"Note {n}. {SAYS}".encode()) for n in range(MANY)]
     accepted = await asyncio.gather(*made)
     states = await asyncio.gather(*(library.ended(each) for each in accepted))
-    assert {each["status"] for each in states} == {"completed"}
+    assert [each for each in states if each["status"] != "completed"] == []
 
 
 async def test_a_killed_system_goes_on_where_it_was_and_pays_nothing_twice(tmp_path: Path) -> None:

@@ -50,7 +50,9 @@ def xlsx() -> bytes:
 
 
 def epub() -> bytes:
-    page = f"<html xmlns='http://www.w3.org/1999/xhtml'><head><title>Log</title></head><body><p>{SAYS}</p></body></html>"
+    page = (
+        f"<html xmlns='http://www.w3.org/1999/xhtml'><head><title>Log</title></head><body><p>{SAYS}</p></body></html>"
+    )
     package = (
         "<package xmlns='http://www.idpf.org/2007/opf' version='3.0'><manifest>"
         "<item id='a' href='a.xhtml' media-type='application/xhtml+xml'/></manifest>"
