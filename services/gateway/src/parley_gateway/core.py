@@ -16,12 +16,15 @@ from parley_gateway.live.hub import Hub
 from parley_gateway.security.principal import Principal
 from parley_gateway.settings import GatewaySettings
 from parley_gateway.store.datasets import Datasets
+from parley_gateway.store.documents import Documents
 from parley_gateway.store.jobs import Jobs
 from parley_gateway.store.schedules import Schedules as StoredSchedules
 from parley_gateway.work.answers import Answers
 from parley_gateway.work.cancellations import Cancellations, Finished
 from parley_gateway.work.datasets import Uploads
+from parley_gateway.work.documents import Library
 from parley_gateway.work.exports import Exports
+from parley_gateway.work.reading import Reading
 from parley_gateway.work.research import Questions
 from parley_gateway.work.schedules import Schedules
 from parley_gateway.work.submissions import Submissions
@@ -40,6 +43,9 @@ class Core:
     cancellations: Cancellations
     datasets: Datasets
     uploads: Uploads
+    documents: Documents
+    library: Library
+    reading: Reading
     research: Questions
     exports: Exports
     stored_schedules: StoredSchedules

@@ -12,6 +12,8 @@ from parley_common.contracts.commands import (
     CancelJob,
     ResumeJob,
     StartEnhancement,
+    StartForgetting,
+    StartIngestion,
     StartJob,
     StartLoading,
     StartResearch,
@@ -22,6 +24,7 @@ from parley_common.contracts.model import Contract
 START: dict[str, tuple[type[StartJob], ...]] = {
     "enhancer": (StartEnhancement,),
     "research": (StartResearch, StartLoading),
+    "ingest": (StartIngestion, StartForgetting),
 }
 SERVICES = tuple(START)
 EVENT_TYPES: dict[str, type[Contract]] = {

@@ -23,7 +23,11 @@ class Service:
 
 
 GATEWAY = Service("gateway", "parley_gateway")
-WORKERS = (Service("enhancer", "parley_enhancer"), Service("research", "parley_research"))
+WORKERS = (
+    Service("enhancer", "parley_enhancer"),
+    Service("research", "parley_research"),
+    Service("ingest", "parley_ingest"),
+)
 SERVICES = (GATEWAY, *WORKERS)
 # Those that search passages; without them the stack needs no vector server.
 WITH_VECTORS = frozenset({"ingest", "chat"})
