@@ -11,8 +11,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
-from sqlalchemy import Executable, Integer, String, Text, bindparam, column, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, Executable, Integer, String, Table, Text, bindparam, column, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.types import TypeEngine
@@ -64,6 +64,20 @@ class AtOnce:
             async with _asyncpg(engine) as connection:
                 found: list[Any] = await connection.fetch(self._text, *(values[name] for name in self._names))
                 return found
+
+
+def insertion(*tables: Table) -> AtOnce:
+    """Rows for several tables, all of them or none; given in the order of the tables."""
+    parts = [(table, Rows(f"new_{table.name}", {each.name: each.type for each in table.c})) for table in tables]
+    *others, last = (inserted(table, rows) for table, rows in parts)
+    ctes = (each.cte(f"{table.name}_added") for each, table in zip(others, tables, strict=False))
+    return AtOnce(last.add_cte(*ctes), *(rows for _, rows in parts))
+
+
+def inserted(table: Table, rows: Rows, *only: ColumnElement[bool]) -> Insert:
+    """Puts `rows` into their table, or `only` those."""
+    names = [column.name for column in table.c]
+    return insert(table).from_select(names, select(*(rows.table.c[name] for name in names)).where(*only))
 
 
 @asynccontextmanager
