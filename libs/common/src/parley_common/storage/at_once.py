@@ -30,6 +30,7 @@ class Rows:
         kinds = {key: _unbounded(kind) for key, kind in columns.items()}
         self._count = f"{name}_count"
         self._arrays = [(f"{name}_{key}", key, _encoder(kind)) for key, kind in kinds.items()]
+        self._none: dict[str, Any] = {self._count: 0, **{array: [] for array, _, _ in self._arrays}}
         arrays = (bindparam(f"{name}_{key}", type_=ARRAY(kind)) for key, kind in kinds.items())
         given = func.unnest(*arrays).table_valued(*(column(key, kind) for key, kind in kinds.items()))
         # A limit not known yet makes PostgreSQL plan for one row, and so find what is joined by its key. For the ten
@@ -38,6 +39,8 @@ class Rows:
         self.table = select(given.render_derived(name=f"{name}_given")).limit(limit).cte(name)
 
     def values(self, rows: Sequence[Row]) -> dict[str, Any]:
+        if not rows:
+            return self._none
         arrays = {name: [encode(row.get(key)) for row in rows] for name, key, encode in self._arrays}
         return {self._count: len(rows), **arrays}
 

@@ -90,6 +90,9 @@ class Relay:
 
     async def _remove(self, ids: Sequence[UUID]) -> Sequence[None]:
         async def remove() -> None:
+            if self._database.dialect == "postgresql":
+                await outbox.remove_at_once(self._database.engine, ids)
+                return
             async with self._database.transaction() as transaction:
                 await outbox.remove(transaction.connection, ids)
 

@@ -26,7 +26,7 @@ from parley_gateway.store import events, jobs, questions
 
 BATCH = 500
 # What happens in one breath is stored at once: clients have it already, and their requests come first.
-BREATH = 0.03
+BREATH = 0.05
 ACCEPTED = "job.accepted"
 
 log = structlog.get_logger()
