@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import JSON, Integer, Table, Uuid, bindparam, case, func, select, update
 
 from parley_common.bus.message import Outgoing
+from parley_common.contracts.jobs import Status
 from parley_common.runtime.ledger import Claim, Columns, Stored, Write
 from parley_common.runtime.tables import job, outbox, question, step
 from parley_common.storage.at_once import AtOnce, Rows, inserted
@@ -37,6 +38,8 @@ class PostgresLedger:
         self._database = database
         self._claims: GroupCommit[Claim, bool] = GroupCommit(self._claim)
         self._writes: GroupCommit[Write, bool] = GroupCommit(self._write)
+        # Rows of jobs that nobody runs may be locked by anybody: what waits for them must not hold up those that run.
+        self._wakes: GroupCommit[Write, bool] = GroupCommit(self._write)
 
     async def read(self, job: UUID) -> Stored | None:
         async with self._database.read() as connection:
@@ -51,7 +54,7 @@ class PostgresLedger:
         return await self._claims.add(claim)
 
     async def write(self, write: Write) -> bool:
-        return await self._writes.add(write)
+        return await (self._writes if write.was is Status.RUNNING else self._wakes).add(write)
 
     async def _claim(self, claims: Sequence[Claim]) -> list[bool]:
         # One row per job and in order, so that no two workers wait for each other in a circle.
