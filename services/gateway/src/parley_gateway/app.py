@@ -22,13 +22,14 @@ from parley_gateway import edges
 from parley_gateway.api import (
     datasets,
     enhance,
+    enhance_socket,
     events,
     jobs,
     openapi,
     page,
     research,
     schedules,
-    sockets,
+    socket,
 )
 from parley_gateway.core import Core
 from parley_gateway.handlers import Canary, make_router
@@ -50,6 +51,7 @@ from parley_gateway.work.answers import Answers
 from parley_gateway.work.cancellations import Cancellations
 from parley_gateway.work.datasets import Uploads
 from parley_gateway.work.exports import Exports
+from parley_gateway.work.orphans import Orphans
 from parley_gateway.work.research import Questions
 from parley_gateway.work.schedules import Schedules
 from parley_gateway.work.submissions import Submissions
@@ -95,7 +97,7 @@ def create_app(
     edge = edge or edges.EdgeSettings()
     core = _core(settings, database, edge)
     canary = _consume(core, bus, database)
-    app = sockets.AppWithSockets(
+    app = FastAPI(
         title="Parley",
         version="1.0.0",
         docs_url=None,
@@ -106,9 +108,8 @@ def create_app(
     app.state.core = core
     edges.install(app, edge, max_body=settings.max_body, uploads={"/datasets": settings.dataset_bytes})
     jobs.install(app)
-    for module in (jobs, events, enhance, datasets, research, schedules):
+    for module in (jobs, events, socket, enhance, enhance_socket, datasets, research, schedules):
         app.include_router(module.router)
-    app.open_to_sockets(edge.access)
     page.install(app, STATIC)
     openapi.install(app)
     return app
@@ -144,12 +145,12 @@ def _core(settings: GatewaySettings, database: Database, edge: edges.EdgeSetting
             submissions=submissions,
             cancellations=cancellations,
             limit=settings.dataset_bytes,
-            orphan_after=settings.orphan_after,
         ),
+        orphans=Orphans(database, blobs, after=settings.orphan_after),
         research=questions,
-        exports=Exports(following),
+        exports=Exports(following, limits=settings.export_limits, at_once=settings.export_at_once),
         stored_schedules=StoredSchedules(database),
-        schedules=Schedules(database, questions=questions, submissions=submissions),
+        schedules=Schedules(database, questions=questions, submissions=submissions, most=settings.schedules),
     )
 
 
@@ -170,7 +171,7 @@ async def _lifespan(
     relay, resend = Relay(database, bus, core.settings), Resend(database, core.settings)
     clock = Periodic(core.schedules.run_due, every=core.settings.schedule_sweep, name="schedules")
     tidy = Periodic(core.uploads.remove_files, every=core.settings.upload_sweep, name="uploads")
-    search = Periodic(core.uploads.remove_orphans, every=core.settings.orphan_after, name="orphans")
+    search = Periodic(core.orphans.remove, every=core.settings.orphan_after, name="orphans")
     await database.upgrade()
     checks: dict[str, Any] = {"bus": canary.returns}
     try:

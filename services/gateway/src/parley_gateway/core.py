@@ -22,6 +22,7 @@ from parley_gateway.work.answers import Answers
 from parley_gateway.work.cancellations import Cancellations, Finished
 from parley_gateway.work.datasets import Uploads
 from parley_gateway.work.exports import Exports
+from parley_gateway.work.orphans import Orphans
 from parley_gateway.work.research import Questions
 from parley_gateway.work.schedules import Schedules
 from parley_gateway.work.submissions import Submissions
@@ -40,6 +41,7 @@ class Core:
     cancellations: Cancellations
     datasets: Datasets
     uploads: Uploads
+    orphans: Orphans
     research: Questions
     exports: Exports
     stored_schedules: StoredSchedules
@@ -56,13 +58,9 @@ class Core:
         return snapshot
 
 
-def core_of(connection: HTTPConnection) -> Core:
+async def core_of(connection: HTTPConnection) -> Core:
+    """A coroutine, because FastAPI sends any other dependency through a thread."""
     return cast(Core, connection.app.state.core)
 
 
-async def _provided(connection: HTTPConnection) -> Core:
-    """A coroutine, because FastAPI sends any other dependency through a thread."""
-    return core_of(connection)
-
-
-Provided = Annotated[Core, Depends(_provided)]
+Provided = Annotated[Core, Depends(core_of)]

@@ -130,14 +130,23 @@ def _profile(described: dict[str, object]) -> Profile:
 
 
 def _scratch_beside(path_out: Path, settings: DatasetSettings) -> Path:
-    """A new folder on the same disk; those of processes that died with theirs are removed."""
+    """A new folder on the same disk; what processes that died have left of theirs is removed."""
     folder = path_out.absolute().parent
     folder.mkdir(parents=True, exist_ok=True)
-    too_old = time.time() - 2 * settings.dataset_wall - 60
-    for old in folder.glob(f"{SCRATCH}*"):
-        if old.stat().st_mtime < too_old:
-            shutil.rmtree(old, ignore_errors=True)
+    _remove_leftovers(folder, before=time.time() - 2 * settings.dataset_wall - 60)
     return Path(mkdtemp(prefix=SCRATCH, dir=folder))
+
+
+def _remove_leftovers(folder: Path, *, before: float) -> None:
+    for path in folder.glob(f"{SCRATCH}*"):
+        # Others clear away at the same time, their own among it.
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime >= before:
+                continue
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink()
 
 
 def _sha256(path: Path) -> str:
