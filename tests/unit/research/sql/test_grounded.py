@@ -47,6 +47,13 @@ from parley_research.sql.grounded import written_down
         "SELECT CASE WHEN id > 0 THEN 'there are 9,999 penguins' END AS told FROM data",
         "SELECT sum(price) * 1.19 AS gross FROM data",
         "SELECT avg(price) * 0.45359237 AS kilograms FROM data",
+        "SELECT sum(price) * 1e9999999 AS n FROM data",
+        "SELECT sum(price) + 1e-9999999 AS n FROM data",
+        "SELECT CASE WHEN price > 2 THEN '1e9999999' ELSE 'NaN' END AS n FROM data",
+        pytest.param(f"SELECT sum(price) + {'9' * 5_000} AS n FROM data", id="endless number"),  # noqa: S608
+        pytest.param(f"SELECT if(price > 7, '{'9' * 5_000}', '') AS n FROM data", id="endless text"),  # noqa: S608
+        "SELECT CAST('Infinity' AS DOUBLE) + sum(price) AS n FROM data",
+        "SELECT CAST('NaN' AS DOUBLE) * sum(price) AS n FROM data",
     ],
 )
 def test_a_number_that_nothing_computes_is_found(sql: str) -> None:

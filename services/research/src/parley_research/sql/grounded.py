@@ -26,7 +26,9 @@ from sqlglot import exp
 # `sum(1)` counts rows, and a window has some to look at.
 COMPUTED = (exp.Column, exp.Star, exp.Count, exp.Sum, exp.Select, exp.Window)
 FACTORS = frozenset(map(Decimal, ("1.5", "3", "7", "12", "24", "52", "60", "365", "365.25", "1440", "3600", "86400")))
-ROUND = {(1,), (2,), (2, 5), (5,)}
+ROUND = {"1", "2", "25", "5"}
+# Beyond what any double holds; arithmetic with it would fail.
+LARGEST = 400
 # What is only around a value; what scales one; whose every argument may become one; what is none, or judged by itself.
 WRAPPERS = (exp.Alias, exp.Paren, exp.Neg, exp.Cast, exp.Filter, exp.Window)
 SCALES = (exp.Mul, exp.Div, exp.IntDiv, exp.Mod, exp.Pow, exp.Log)
@@ -147,7 +149,7 @@ def _percentage(number: Decimal) -> bool:
 
 
 def _factor(number: Decimal) -> bool:
-    return number in FACTORS or number.normalize().as_tuple().digits in ROUND
+    return number in FACTORS or "".join(map(str, number.as_tuple().digits)).rstrip("0") in ROUND
 
 
 def _near(bounds: Collection[Decimal]) -> Allowed:
@@ -172,7 +174,7 @@ def _numbers(part: exp.Expr) -> Iterator[Decimal]:
 
 def _number(literal: exp.Expr) -> Decimal | None:
     try:
-        number = abs(Decimal(literal.name))
+        number = Decimal(literal.name).copy_abs()
     except InvalidOperation:
         return None
-    return number if number.is_finite() else None
+    return number if number.is_finite() and abs(number.adjusted()) <= LARGEST else None
