@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select, text, update
 
 from parley_common.bus.message import EVENTS, Outgoing
-from parley_common.contracts.jobs import Usage
+from parley_common.contracts.jobs import Status, Usage
 from parley_common.persistence import persistently
 from parley_common.runtime.ledger import Claim, Write
 from parley_common.runtime.ledgers import open_ledger
@@ -142,3 +142,47 @@ async def somebody_waits(site: Any) -> None:
             async with site.database.read() as connection:
                 if await connection.scalar(waiting):
                     return
+
+
+def asked_of(run: UUID) -> dict[str, Any]:
+    return {
+        "id": uuid4(),
+        "job": run,
+        "key": "tone",
+        "prompt": "Which tone?",
+        "required": False,
+        "default": {"deep": [1, "\0"]},
+        "expires_at": datetime.now(UTC),
+    }
+
+
+def woken(run: UUID, question: UUID, value: str) -> Write:
+    numbers = {"fence": 2, "attempts": 2, "last_seq": 4, "wake_at": None, "partial": None}
+    columns = numbers | {"status": "running", "lease_owner": value, "lease_until": datetime.now(UTC)}
+    answer = {"id": question, "outcome": "answered", "answer_id": value, "value": {"said": value}}
+    return Write(run, 1, 3, columns, [said(value)], answer=answer, was=Status.WAITING)
+
+
+async def test_of_many_answers_at_once_one_wakes_the_job_with_its_lease_and_value(site: Any) -> None:
+    ledger, claim = open_ledger(site.database), new_job()
+    await ledger.claim(claim)
+    run = claim.job["id"]
+    asked = asked_of(run)
+    waiting = Write(run, 1, 2, {"status": "waiting", "last_seq": 3, "partial": {"a": 1}}, [], question=asked)
+    assert await ledger.write(replace(waiting, step=step_of(run, "done").step))
+    names = [f"answer {number}" for number in range(8)]
+    won = await asyncio.gather(*(ledger.write(woken(run, asked["id"], name)) for name in names))
+    assert won.count(True) == 1
+    stored, winner = await ledger.read(run), names[won.index(True)]
+    assert stored is not None
+    assert [stored.job[name] for name in ("status", "fence", "lease_owner", "crashes")] == ["running", 2, winner, 0]
+    assert [(row.key, row.usage) for row in stored.steps] == [("done", Usage().model_dump())]
+    assert [(row.id, row.outcome, row.value) for row in stored.questions] == [
+        (asked["id"], "answered", {"said": winner})
+    ]
+    assert stored.questions[0].default == asked["default"]
+    assert await published(site, 2) == sorted(["started", winner])
+
+
+async def test_job_that_nobody_knows_cannot_be_read(site: Any) -> None:
+    assert await open_ledger(site.database).read(uuid4()) is None

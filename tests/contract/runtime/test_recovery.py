@@ -19,7 +19,7 @@ from parley_common.errors import RetryableError
 from parley_common.runtime.job import Job
 from parley_common.runtime.journal import Journal
 from parley_common.runtime.lease import Beat
-from parley_common.runtime.ledger import Claim, Ledger, Write
+from parley_common.runtime.ledger import Claim, Ledger, Stored, Write
 from parley_common.runtime.ledgers import open_ledger
 from parley_common.runtime.tables import job as job_table
 from parley_common.runtime.tables import outbox
@@ -394,6 +394,9 @@ class Breaking:
     def __init__(self, inner: Ledger) -> None:
         self.inner = inner
         self.broken = 0
+
+    async def read(self, job: UUID) -> Stored | None:
+        return await self.inner.read(job)
 
     async def claim(self, claim: Claim) -> bool:
         return await self.inner.claim(claim)

@@ -58,3 +58,20 @@ async def test_caller_that_gives_up_does_not_stop_its_batch() -> None:
     gate.set()
     assert await patient == 2
     assert flushed == [1, 2]
+
+
+async def test_batch_that_lingers_takes_what_comes_meanwhile_unless_it_is_full() -> None:
+    batches: list[list[int]] = []
+
+    async def flush(items: Sequence[int]) -> Sequence[int]:
+        batches.append(list(items))
+        return items
+
+    lingering = Batcher(flush, size=2, linger=3600)
+    assert await asyncio.gather(*map(lingering.add, [1, 2])) == [1, 2]
+    shortly = Batcher(flush, linger=0.001)
+    first = asyncio.create_task(shortly.add(3))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert await asyncio.gather(*[first, asyncio.create_task(shortly.add(4))]) == [3, 4]
+    assert batches == [[1, 2], [3, 4]]

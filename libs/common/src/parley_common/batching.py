@@ -13,18 +13,25 @@ R = TypeVar("R")
 class Batcher(Generic[T, R]):
     """Groups concurrent `add` calls into one `flush(items) -> results`, at most `size` items each.
 
-    No timer: the first item is flushed at once, and batches grow only as far as the flush is the bottleneck.
+    The first item is flushed at once, and batches grow only as far as the flush is the bottleneck; or else every batch
+    may grow for `linger` seconds first, for callers who rather wait than have many flushes.
     `flush` returns one result per item, in order; if it raises, every caller of that batch gets the error.
     At most `lanes` flushes are under way at a time.
     """
 
     def __init__(
-        self, flush: Callable[[Sequence[T]], Awaitable[Sequence[R]]], *, size: int = 500, lanes: int = 1
+        self,
+        flush: Callable[[Sequence[T]], Awaitable[Sequence[R]]],
+        *,
+        size: int = 500,
+        lanes: int = 1,
+        linger: float = 0.0,
     ) -> None:
         self._flush = flush
         self._size = size
         self._waiting: list[tuple[T, asyncio.Future[R]]] = []
         self._lanes = lanes
+        self._linger = linger
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def add(self, item: T) -> R:
@@ -39,6 +46,8 @@ class Batcher(Generic[T, R]):
     async def _run(self) -> None:
         try:
             while self._waiting:
+                if self._linger and len(self._waiting) < self._size:
+                    await asyncio.sleep(self._linger)
                 batch, self._waiting = self._waiting[: self._size], self._waiting[self._size :]
                 await self._flush_one(batch)
         finally:

@@ -92,7 +92,7 @@ def create_app(
     `bus` may be shared with other services of the same process; then `running` starts and stops it, with whatever
     else belongs to it. It is entered when the gateway's database is ready, and left when no request is served.
     """
-    bus = bus or Bus(make_broker(settings, service=SERVICE), timeout=settings.publish_timeout)
+    bus = bus or Bus(make_broker(settings, service=SERVICE, validating=False), timeout=settings.publish_timeout)
     database = Database.open(settings, SERVICE, MIGRATIONS)
     edge = edge or edges.EdgeSettings()
     core = _core(settings, database, edge)

@@ -104,8 +104,11 @@ class Bus:
             await listener()
 
 
-def make_broker(settings: Settings, *, service: str) -> RabbitBroker:
-    """A broker for one service of one process, not connected yet."""
+def make_broker(settings: Settings, *, service: str, validating: bool = True) -> RabbitBroker:
+    """A broker for one service of one process, not connected yet.
+
+    Without `validating`, handlers get what their decoders return, and nothing is injected: for those that need no more.
+    """
     url = settings.amqp_url.get_secret_value()
     options: dict[str, Any] = {
         "app_id": f"parley-{service}",
@@ -115,6 +118,7 @@ def make_broker(settings: Settings, *, service: str) -> RabbitBroker:
         "graceful_timeout": GRACE,
         "logger": logging.getLogger(f"parley.{service}.bus"),
         "log_level": logging.DEBUG,
+        "apply_types": validating,
     }
     if url.startswith("memory:"):
         return MemoryBroker(settings.data, **options)

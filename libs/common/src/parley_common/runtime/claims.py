@@ -6,6 +6,7 @@ These are the transitions that a job's owner does not make. Any worker may make 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,11 +20,11 @@ from parley_common.contracts import events as e
 from parley_common.contracts.commands import AnswerQuestion, CancelJob, ResumeJob, StartJob
 from parley_common.contracts.jobs import FINAL, Priority, Status, Usage
 from parley_common.contracts.model import Contract
-from parley_common.runtime.ledger import Claim, Ledger
+from parley_common.runtime.ledger import Claim, Columns, Ledger, Stored, Write
 from parley_common.runtime.records import frame, run_from
 from parley_common.runtime.run import Run
 from parley_common.runtime.settings import RuntimeSettings
-from parley_common.runtime.tables import job, question, step
+from parley_common.runtime.tables import job
 from parley_common.storage.database import Database
 from parley_common.storage.transaction import Transaction
 
@@ -52,20 +53,19 @@ class Claims:
 
     async def resume(self, job_id: UUID) -> Run | None:
         """Claim a job that is ready to go on; `None` means that somebody else did, or that it has ended."""
-        async with self._database.transaction() as transaction:
-            return await self._take(transaction, job_id)
+        while (stored := await self._ledger.read(job_id)) and stored.job["status"] == Status.PENDING:
+            if await self._ledger.write(write := self._going_on(stored)):
+                return _run(stored, write)
+        return None
 
     async def answer(self, command: AnswerQuestion, *, claim: bool) -> Run | None:
         """Apply the accepted answer, once. With `claim`, go on here and now; else wake whoever is free."""
-        async with self._database.transaction() as transaction:
-            row = await self._lock(transaction, command.job)
-            if row is None or row.owner != command.owner or row.status != Status.WAITING:
-                return None
-            if not await self._settle(transaction, command):
-                return None
+        while (stored := await self._ledger.read(command.job)) and _awaits(stored, command):
             answered = e.Answered.model_validate(command.model_dump(include=set(e.Answered.model_fields)))
-            await self._ready(transaction, row, answered, wake=not claim)
-            return await self._take(transaction, command.job) if claim else None
+            write = self._going_on(stored, answered) if claim else self._made_ready(stored, answered)
+            if await self._ledger.write(write := replace(write, answer=_settling(command))):
+                return _run(stored, write) if claim else None
+        return None
 
     async def cancel(self, command: CancelJob) -> bool:
         """End the job if nobody runs it, else raise its flag; true if the flag is what its owner must now see."""
@@ -94,74 +94,66 @@ class Claims:
 
     async def make_ready(self, transaction: Transaction, row: Row[Any], *data: Contract, **columns: Any) -> None:
         """Nobody runs this job: let anybody claim it, and send the wake-up that says so."""
-        await self._ready(transaction, row, *data, wake=True, **columns)
-
-    async def _ready(
-        self, transaction: Transaction, row: Row[Any], *data: Contract, wake: bool, **columns: Any
-    ) -> None:
-        hint = datetime.now(UTC) + timedelta(seconds=self._settings.hint_after)
-        values = columns | {"status": Status.PENDING, "wake_at": hint, "lease_owner": None, "lease_until": None}
+        values = columns | self._ready() | {"lease_owner": None, "lease_until": None}
         await self._append(transaction, row, *data, **values)
-        if wake:
-            self.hint(transaction, row)
+        self.hint(transaction, row)
 
     def hint(self, transaction: Transaction, row: Row[Any]) -> None:
-        body = ResumeJob(job=row.id, kind=row.kind, owner=row.owner, priority=Priority(row.priority))
-        transaction.send(command(self._database.service, "resume", body, priority=body.priority))
-
-    async def _take(self, transaction: Transaction, job_id: UUID) -> Run | None:
-        values = self._lease() | {
-            "status": Status.RUNNING,
-            "fence": job.c.fence + 1,
-            "attempts": job.c.attempts + 1,
-            "last_seq": job.c.last_seq + 1,
-            "wake_at": None,
-        }
-        ready = job.c.id == job_id, job.c.status == Status.PENDING
-        row = (await transaction.execute(update(job).where(*ready).values(values).returning(*job.c))).first()
-        if row is None:
-            return None
-        transaction.send(self._started(row._mapping))
-        steps = await transaction.execute(select(step).where(step.c.job == job_id))
-        questions = await transaction.execute(select(question).where(question.c.job == job_id))
-        return run_from(row._mapping, steps, questions)
-
-    async def _settle(self, transaction: Transaction, command: AnswerQuestion) -> bool:
-        """Close the question with this answer, unless it is closed already."""
-        still_open = (
-            question.c.id == command.question_id,
-            question.c.job == command.job,
-            question.c.outcome.is_(None),
-        )
-        closing = (
-            update(question)
-            .where(*still_open)
-            .values(
-                outcome="declined" if command.declined else "answered", answer_id=command.answer_id, value=command.value
-            )
-        )
-        return bool((await transaction.execute(closing)).rowcount)
+        transaction.send(self._wake_up(row._mapping))
 
     async def _append(self, transaction: Transaction, row: Row[Any], *data: Contract, **columns: Any) -> None:
         """Write `data` behind the log of a locked row that nobody runs."""
-        for seq, each in enumerate(data, start=row.last_seq + 1):
-            body = frame(each, job=row.id, epoch=row.epoch, seq=seq)
-            transaction.send(event(self._database.service, body, owner=row.owner))
+        transaction.send(*self._said(row._mapping, data))
         await transaction.execute(_set(row, last_seq=row.last_seq + len(data), **columns))
+
+    def _going_on(self, stored: Stored, *data: Contract) -> Write:
+        """Say `data`, and claim this job that nobody runs."""
+        row = stored.job
+        claimed = self._lease() | {
+            "status": Status.RUNNING,
+            "fence": row["fence"] + 1,
+            "attempts": row["attempts"] + 1,
+            "last_seq": row["last_seq"] + len(data) + 1,
+        }
+        return _write(row, claimed, [*self._said(row, data), self._started(row | claimed)])
+
+    def _made_ready(self, stored: Stored, *data: Contract) -> Write:
+        """Say `data`, and let anybody claim this job that nobody runs."""
+        row = stored.job
+        ready = self._ready() | {"last_seq": row["last_seq"] + len(data)}
+        return _write(row, ready, [*self._said(row, data), self._wake_up(row)])
+
+    def _ready(self) -> Columns:
+        return {
+            "status": Status.PENDING,
+            "wake_at": datetime.now(UTC) + timedelta(seconds=self._settings.hint_after),
+        }
+
+    def _said(self, row: Mapping[Any, Any], data: tuple[Contract, ...]) -> list[Outgoing]:
+        """The events that follow the job's last one."""
+        frames = (
+            frame(each, job=row["id"], epoch=row["epoch"], seq=seq)
+            for seq, each in enumerate(data, start=row["last_seq"] + 1)
+        )
+        return [event(self._database.service, body, owner=row["owner"]) for body in frames]
 
     def _started(self, row: Mapping[Any, Any]) -> Outgoing:
         data = self._engine.model_copy(update={"attempt": row["attempts"]})
         body = frame(data, job=row["id"], epoch=row["epoch"], seq=row["last_seq"])
         return event(self._database.service, body, owner=row["owner"])
 
+    def _wake_up(self, row: Mapping[Any, Any]) -> Outgoing:
+        body = ResumeJob(job=row["id"], kind=row["kind"], owner=row["owner"], priority=Priority(row["priority"]))
+        return command(self._database.service, "resume", body, priority=body.priority)
+
     async def _lock(self, transaction: Transaction, job_id: UUID) -> Row[Any] | None:
         return (await transaction.execute(select(job).where(job.c.id == job_id).with_for_update())).first()
 
-    def _lease(self) -> dict[str, Any]:
+    def _lease(self) -> Columns:
         until = datetime.now(UTC) + timedelta(seconds=self._settings.lease)
         return {"lease_owner": self._worker, "lease_until": until}
 
-    def _new(self, command: StartJob | CancelJob) -> dict[str, Any]:
+    def _new(self, command: StartJob | CancelJob) -> Columns:
         """The row of a job this database has not seen before."""
         trace: dict[str, str] = {}
         propagate.inject(trace)
@@ -189,3 +181,29 @@ class Claims:
 
 def _set(row: Row[Any], **columns: Any) -> Update:
     return update(job).where(job.c.id == row.id).values(columns)
+
+
+def _write(row: Columns, columns: Columns, messages: list[Outgoing]) -> Write:
+    """What makes `row`, as long as it is as it was read, have these columns."""
+    kept = {"wake_at": None, "partial": row["partial"]}
+    return Write(row["id"], row["fence"], row["last_seq"], kept | columns, messages, was=Status(row["status"]))
+
+
+def _awaits(stored: Stored, command: AnswerQuestion) -> bool:
+    if stored.job["owner"] != command.owner or stored.job["status"] != Status.WAITING:
+        return False
+    return any(row.id == command.question_id and row.outcome is None for row in stored.questions)
+
+
+def _settling(command: AnswerQuestion) -> Columns:
+    outcome = "declined" if command.declined else "answered"
+    return {"id": command.question_id, "outcome": outcome, "answer_id": command.answer_id, "value": command.value}
+
+
+def _run(stored: Stored, write: Write) -> Run:
+    """The run that a write began."""
+    run = run_from(stored.job | write.job, stored.steps, stored.questions)
+    if answer := write.answer:
+        asked = next(row for row in run.questions.values() if row.id == answer["id"])
+        run.questions[asked.key] = replace(asked, outcome=answer["outcome"], value=answer["value"])
+    return run

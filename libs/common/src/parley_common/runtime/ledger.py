@@ -8,8 +8,18 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from parley_common.bus.message import Outgoing
+from parley_common.contracts.jobs import Status
 
 Columns = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A job and its journal as of one moment. Whatever is added to the journal raises the job's `last_seq`."""
+
+    job: Columns
+    steps: Sequence[Any]
+    questions: Sequence[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +32,10 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """What the run that holds `fence` adds behind `seq`. Columns of the job that are not named stay as they are.
+    """What is added behind `seq` to a job that is under `fence`, in status `was`. Columns not named stay as they are.
 
-    The lease stays too, unless there is a new `status`: then it is given back.
+    The lease stays too, unless there is a new `status`: then it is given back, or taken by the `lease_owner` named.
+    `answer` is what settles the question with its `id`.
     """
 
     run: UUID
@@ -34,16 +45,21 @@ class Write:
     messages: Sequence[Outgoing]
     step: Columns | None = None
     question: Columns | None = None
+    answer: Columns | None = None
+    was: Status = Status.RUNNING
 
 
 class Ledger(Protocol):
     """Commits concurrent pieces in groups, each as if it were alone, with its messages in the outbox.
 
-    Both raise `DatabaseUnavailable`; the commit may then have happened or not.
+    All raise `DatabaseUnavailable`; a commit may then have happened or not.
     """
+
+    async def read(self, job: UUID) -> Stored | None:
+        """The job as it is now, unlocked: a `write` tells whether it still was."""
 
     async def claim(self, claim: Claim) -> bool:
         """True if the job was not known yet, and is claimed now."""
 
     async def write(self, write: Write) -> bool:
-        """True if the job was still this run's, and its log at `seq`; else nothing is written."""
+        """True if the job still was as the write says; else nothing is written."""

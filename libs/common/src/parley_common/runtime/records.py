@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row
-
 from parley_common.contracts import events as e
 from parley_common.contracts.jobs import Budget, Priority, Problem, Usage
 from parley_common.contracts.model import Contract
@@ -38,7 +36,7 @@ def frame(data: Contract, *, job: UUID, epoch: int, seq: int | None) -> e.Event:
     )
 
 
-def run_from(job: Mapping[Any, Any], steps: Iterable[Row[Any]] = (), questions: Iterable[Row[Any]] = ()) -> Run:
+def run_from(job: Mapping[Any, Any], steps: Iterable[Any] = (), questions: Iterable[Any] = ()) -> Run:
     return Run(
         id=job["id"],
         kind=job["kind"],
@@ -60,7 +58,7 @@ def run_from(job: Mapping[Any, Any], steps: Iterable[Row[Any]] = (), questions: 
     )
 
 
-def step_from(row: Row[Any]) -> StepRow:
+def step_from(row: Any) -> StepRow:
     return StepRow(
         key=row.key,
         name=row.name,

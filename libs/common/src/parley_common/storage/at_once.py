@@ -11,8 +11,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
-from sqlalchemy import Executable, Integer, String, Text, bindparam, column, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, Executable, Integer, String, Table, Text, bindparam, column, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.types import TypeEngine
@@ -30,6 +30,7 @@ class Rows:
         kinds = {key: _unbounded(kind) for key, kind in columns.items()}
         self._count = f"{name}_count"
         self._arrays = [(f"{name}_{key}", key, _encoder(kind)) for key, kind in kinds.items()]
+        self._none: dict[str, Any] = {self._count: 0, **{array: [] for array, _, _ in self._arrays}}
         arrays = (bindparam(f"{name}_{key}", type_=ARRAY(kind)) for key, kind in kinds.items())
         given = func.unnest(*arrays).table_valued(*(column(key, kind) for key, kind in kinds.items()))
         # A limit not known yet makes PostgreSQL plan for one row, and so find what is joined by its key. For the ten
@@ -38,6 +39,8 @@ class Rows:
         self.table = select(given.render_derived(name=f"{name}_given")).limit(limit).cte(name)
 
     def values(self, rows: Sequence[Row]) -> dict[str, Any]:
+        if not rows:
+            return self._none
         arrays = {name: [encode(row.get(key)) for row in rows] for name, key, encode in self._arrays}
         return {self._count: len(rows), **arrays}
 
@@ -64,6 +67,20 @@ class AtOnce:
             async with _asyncpg(engine) as connection:
                 found: list[Any] = await connection.fetch(self._text, *(values[name] for name in self._names))
                 return found
+
+
+def insertion(*tables: Table) -> AtOnce:
+    """Rows for several tables, all of them or none; given in the order of the tables."""
+    parts = [(table, Rows(f"new_{table.name}", {each.name: each.type for each in table.c})) for table in tables]
+    *others, last = (inserted(table, rows) for table, rows in parts)
+    ctes = (each.cte(f"{table.name}_added") for each, table in zip(others, tables, strict=False))
+    return AtOnce(last.add_cte(*ctes), *(rows for _, rows in parts))
+
+
+def inserted(table: Table, rows: Rows, *only: ColumnElement[bool]) -> Insert:
+    """Puts `rows` into their table, or `only` those."""
+    names = [column.name for column in table.c]
+    return insert(table).from_select(names, select(*(rows.table.c[name] for name in names)).where(*only))
 
 
 @asynccontextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import Connection, NullPool, event, make_url
@@ -77,6 +77,10 @@ class Database:
                     if transaction.messages:
                         await outbox.insert(connection, transaction.messages, hand_over=self.hand_over)
         self.committed(transaction.messages)
+
+    def due_at(self) -> datetime:
+        """From when on any other process may publish what is committed now."""
+        return datetime.now(UTC) + self.hand_over
 
     def committed(self, messages: Sequence[Outgoing]) -> None:
         """Hand these messages, whose rows are committed, to the relay of this process."""

@@ -28,10 +28,11 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy import insert as sql_insert
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.types import TypeEngine
 
 from parley_common.bus.message import Outgoing
+from parley_common.storage.at_once import AtOnce, Rows
 from parley_common.storage.columns import Json, Utc
 
 COLUMNS: dict[str, TypeEngine[Any]] = {
@@ -46,6 +47,8 @@ _outbox = table("outbox", *(column(name, kind) for name, kind in COLUMNS.items()
 _INSERT = sql_insert(_outbox)
 # One statement for any number of ids: a list of another length would be another statement, planned anew.
 _DELETE = delete(_outbox).where(_outbox.c.id == bindparam("gone"))
+_GONE = Rows("gone", {"id": Uuid()})
+_DELETE_AT_ONCE = AtOnce(delete(_outbox).where(_outbox.c.id.in_(select(_GONE.table.c.id))), _GONE)
 
 
 def outbox_table(metadata: MetaData) -> Table:
@@ -82,6 +85,11 @@ async def take_due(connection: AsyncConnection, *, limit: int, hand_over: timede
 
 async def remove(connection: AsyncConnection, ids: Sequence[UUID]) -> None:
     await connection.execute(_DELETE, [{"gone": id} for id in ids])
+
+
+async def remove_at_once(engine: AsyncEngine, ids: Sequence[UUID]) -> None:
+    """The same where the database is PostgreSQL, committed."""
+    await _DELETE_AT_ONCE.fetch(engine, [{"id": id} for id in ids])
 
 
 def is_due(message: Outgoing) -> bool:

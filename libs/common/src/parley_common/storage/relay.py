@@ -42,11 +42,11 @@ class Relay:
         self._database = database
         self._bus = bus
         self._sweep_every = settings.outbox_sweep
-        self._remove_every = settings.outbox_remove
         self._in_hand: set[UUID] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._in_flight = asyncio.Semaphore(IN_FLIGHT)
-        self._removals: Batcher[UUID, None] = Batcher(self._remove)
+        # Rows of confirmed messages are in nobody's way: removed a few times a second, they cost the jobs no commits.
+        self._removals: Batcher[UUID, None] = Batcher(self._remove, linger=settings.outbox_remove)
         self._sweeper: asyncio.Task[None] | None = None
         database.on_commit = self.hand_over
 
@@ -90,11 +90,12 @@ class Relay:
 
     async def _remove(self, ids: Sequence[UUID]) -> Sequence[None]:
         async def remove() -> None:
+            if self._database.dialect == "postgresql":
+                await outbox.remove_at_once(self._database.engine, ids)
+                return
             async with self._database.transaction() as transaction:
                 await outbox.remove(transaction.connection, ids)
 
-        # Rows of confirmed messages are in nobody's way: removed a few times a second, they cost the jobs no commits.
-        await asyncio.sleep(self._remove_every)
         await persistently(remove, on=RetryableError, longest=LONGEST_PAUSE)
         return [None] * len(ids)
 

@@ -50,7 +50,7 @@ async def append(transaction: Transaction, frames: Sequence[Frame]) -> None:
     ordered = sorted(frames, key=key)
     await transaction.execute(
         insert(transaction, event).on_conflict_do_nothing(),
-        [{"job": f.job, "epoch": f.epoch, "seq": f.seq, "type": f.type, "body": f.text} for f in ordered],
+        [row(frame) for frame in ordered],
     )
 
 
@@ -62,8 +62,12 @@ async def unprojected(transaction: Transaction, jobs: Collection[UUID], known: M
         .where(among(transaction, event.c.job, jobs), event.c.seq > job.c.seq)
         .order_by(event.c.job, event.c.seq)
     )
-    rows = (await transaction.execute(statement)).all()
-    return [known.get((row.job, row.epoch, row.seq)) or _frame_of(row) for row in rows]
+    found = (await transaction.execute(statement)).all()
+    return [known.get((each.job, each.epoch, each.seq)) or _frame_of(each) for each in found]
+
+
+def row(frame: Frame) -> dict[str, Any]:
+    return {"job": frame.job, "epoch": frame.epoch, "seq": frame.seq, "type": frame.type, "body": frame.text}
 
 
 def key(frame: Frame) -> Key:

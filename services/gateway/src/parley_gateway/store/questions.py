@@ -7,8 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from pydantic import JsonValue
-from sqlalchemy import Row, bindparam, case, select, update
+from sqlalchemy import Row, case, select, update
 
 from parley_common.contracts.events import Answered, Asked
 from parley_common.storage.transaction import Transaction
@@ -21,7 +20,6 @@ EXPIRED = "expired"
 CLOSED = "closed"
 
 
-_FIND = select(question).where(question.c.id == bindparam("identity"), question.c.job == bindparam("of"))
 _CLOSED = {"resend_at": None, "status": case((question.c.status == OPEN, CLOSED), else_=question.c.status)}
 
 
@@ -42,31 +40,6 @@ async def add(transaction: Transaction, asked: Sequence[tuple[UUID, Asked]]) -> 
         for owner, each in asked
     ]
     await transaction.execute(insert(transaction, question).on_conflict_do_nothing(), rows)
-
-
-async def find(transaction: Transaction, identity: UUID, *, of: UUID) -> Row[Any] | None:
-    return (await transaction.execute(_FIND, {"identity": identity, "of": of})).first()
-
-
-async def accept(
-    transaction: Transaction,
-    identity: UUID,
-    *,
-    answer_id: str,
-    value: JsonValue,
-    declined: bool,
-    at: datetime,
-    resend_at: datetime,
-) -> Row[Any] | None:
-    """Make this the answer if there is none and it is in time; the question's row, or `None`."""
-    values = {"answer_id": answer_id, "value": value, "declined": declined, "answered_at": at, "resend_at": resend_at}
-    statement = (
-        update(question)
-        .where(question.c.id == identity, question.c.status == OPEN, question.c.expires_at > at)
-        .values(status=ANSWERED, **values)
-        .returning(*question.c)
-    )
-    return (await transaction.execute(statement)).first()
 
 
 async def confirm(transaction: Transaction, taken: Answered) -> None:

@@ -5,22 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Annotated, Any
 from uuid import UUID
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from pydantic import BaseModel, JsonValue, StringConstraints
-from sqlalchemy import Row
 
 from parley_common.contracts.events import Asked, QuestionAsked
 from parley_common.contracts.jobs import FINAL, JsonObject
 from parley_common.errors import Conflict, Gone, Invalid, NotFound
 from parley_common.storage.database import Database
-from parley_common.storage.transaction import Transaction
 from parley_gateway.live.recent import Recent
 from parley_gateway.security.principal import Principal
-from parley_gateway.store import jobs, questions
+from parley_gateway.store import answers, questions
+from parley_gateway.store.answers import Addressed
 from parley_gateway.work import commands
 
 AnswerId = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,64}$")]
@@ -70,45 +70,50 @@ class Answers:
         if not given.declined and "value" not in given.model_fields_set:
             raise Invalid('An answer has a "value", or "declined": true.', code="answer_missing")
         answer_id = given.answer_id or _digest(given)
-        async with self._database.transaction() as transaction:
-            row = await jobs.lock_own(transaction, user.user, job)
-            asked = await questions.find(transaction, question, of=row.id)
-            if asked and asked.status == questions.ANSWERED:
-                return _repeated(asked, answer_id)
-            schema = asked.schema if asked else await self._add(transaction, row, question)
-            if (asked and asked.status != questions.OPEN) or self._has_ended(row):
-                raise Gone("The question can no longer be answered.", code="question_closed")
-            _check(schema, given)
-            await self._accept(transaction, row, question=question, given=given, answer_id=answer_id)
-        return AcceptedAnswer(job=job, question_id=question, answer_id=answer_id, **_content(given))
+        while True:
+            found = await answers.find(self._database, user.user, job, asked=question)
+            if found.question and found.question.status == questions.ANSWERED:
+                return _repeated(found.question, answer_id)
+            if await self._accept(found, question, given=given, answer_id=answer_id):
+                return AcceptedAnswer(job=job, question_id=question, answer_id=answer_id, **_content(given))
+            # Another answer, or the end of the job or of the question's time, came in between.
 
-    async def _accept(
-        self, transaction: Transaction, row: Row[Any], *, question: UUID, given: Given, answer_id: str
-    ) -> None:
+    async def _accept(self, found: Addressed, question: UUID, *, given: Given, answer_id: str) -> bool:
         now = datetime.now(UTC)
-        answered = await questions.accept(
-            transaction, question, answer_id=answer_id, at=now, resend_at=now + self._resend_after, **_content(given)
-        )
-        if answered is None:
+        schema, expires_at = self._asked(found, question)
+        if (found.question and found.question.status != questions.OPEN) or self._has_ended(found.job):
+            raise Gone("The question can no longer be answered.", code="question_closed")
+        _check(schema, given)
+        if expires_at <= now:
             raise Gone("The question expired before this answer came.", code="question_expired")
-        transaction.send(commands.answer(row, answered))
+        answered = SimpleNamespace(
+            id=question,
+            job=found.job.id,
+            schema=schema,
+            expires_at=expires_at,
+            status=questions.ANSWERED,
+            answer_id=answer_id,
+            answered_at=now,
+            resend_at=now + self._resend_after,
+            resends=0,
+            **_content(given),
+        )
+        return await answers.keep(self._database, vars(answered), commands.answer(found.job, answered))
 
-    async def _add(self, transaction: Transaction, row: Row[Any], question: UUID) -> JsonObject:
-        """Store a question that is so new that the recorder has not come to it, and return its schema.
-
-        The recorder has to lock the job's row first, which this transaction has.
-        """
-        asked = self._just_asked(row, question)
+    def _asked(self, found: Addressed, question: UUID) -> tuple[JsonObject, datetime]:
+        """The question's schema and deadline; a very new one is known from its event only."""
+        if found.question:
+            return found.question.schema, found.question.expires_at
+        asked = self._just_asked(found.job, question)
         if asked is None:
             raise NotFound(f"The job has no question {question}.")
-        await questions.add(transaction, [(row.id, asked)])
-        return asked.schema_
+        return asked.schema_, asked.expires_at
 
-    def _has_ended(self, row: Row[Any]) -> bool:
+    def _has_ended(self, row: Any) -> bool:
         """Whether the job came to its end, even if the recorder has not come to that."""
         return row.status in FINAL or any(frame.final for frame in self._recent.of(row.id, row.epoch))
 
-    def _just_asked(self, row: Row[Any], question: UUID) -> Asked | None:
+    def _just_asked(self, row: Any, question: UUID) -> Asked | None:
         events = (frame.event for frame in self._recent.of(row.id, row.epoch) if frame.type == "question.asked")
         asked = (event.data for event in events if isinstance(event, QuestionAsked))
         return next((data for data in asked if data.question_id == question), None)
@@ -118,7 +123,7 @@ def _content(given: Given) -> dict[str, Any]:
     return {"value": None if given.declined else given.value, "declined": given.declined}
 
 
-def _repeated(asked: Row[Any], answer_id: str) -> AcceptedAnswer:
+def _repeated(asked: Any, answer_id: str) -> AcceptedAnswer:
     accepted = AcceptedAnswer(
         job=asked.job,
         question_id=asked.id,

@@ -40,7 +40,7 @@ def start_again(row: Row[Any]) -> Outgoing:
         return start(snapshot_of(row), owner=row.owner, options=Options.model_validate(row.options))
 
 
-def answer(job: Row[Any], question: Row[Any]) -> Outgoing:
+def answer(job: Any, question: Any) -> Outgoing:
     """For a question that has one."""
     body = AnswerQuestion(
         job=job.id,
@@ -77,7 +77,7 @@ def trace() -> dict[str, str]:
 
 
 @contextmanager
-def _traced(row: Row[Any]) -> Iterator[None]:
+def _traced(row: Any) -> Iterator[None]:
     """Let what is sent belong to the trace in which the job was submitted."""
     token = context.attach(propagate.extract(row.trace))
     try:

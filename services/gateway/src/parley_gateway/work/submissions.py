@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, JsonValue
-from sqlalchemy.exc import SQLAlchemyError
 from uuid_utils.compat import uuid7
 
-from parley_common.batching import Batcher
-from parley_common.bus.message import Outgoing, event
+from parley_common.bus.message import event
 from parley_common.contracts.events import Accepted, JobAccepted
 from parley_common.contracts.jobs import Options, Status
 from parley_common.errors import Invalid
 from parley_common.storage.database import Database
+from parley_common.storage.group import GroupCommit
 from parley_common.storage.transaction import Transaction
 from parley_gateway.domain.frames import Frame
 from parley_gateway.domain.projection import JobSnapshot
@@ -25,28 +23,17 @@ from parley_gateway.idempotency import Answer, IdempotencyKey, remember, replay
 from parley_gateway.live.newcomers import Newcomers
 from parley_gateway.live.recent import Recent
 from parley_gateway.security.principal import Principal
-from parley_gateway.store import events, jobs
+from parley_gateway.store import accepted as store
+from parley_gateway.store import jobs
+from parley_gateway.store.accepted import NewJob
 from parley_gateway.work import commands
 from parley_gateway.work.kinds import kind_named
 
 RETRY_AFTER = "2"
 LONGEST_DELAY = timedelta(days=3660)
-BATCH = 100
-# One batch is filled while another waits for the disk.
-LANES = 2
 
 Beside = Callable[[Transaction, UUID], Awaitable[None]]
 """Writes what belongs to a new job, whose id it is given, in the same transaction."""
-
-
-@dataclass(frozen=True, slots=True)
-class _New:
-    """A job that is about to be accepted: its row, its first event, and the messages that leave with its commit."""
-
-    snapshot: JobSnapshot
-    row: dict[str, Any]
-    accepted: Frame
-    messages: tuple[Outgoing, ...]
 
 
 class Submissions:
@@ -69,7 +56,7 @@ class Submissions:
         self._newcomers = newcomers
         self._resend_after = timedelta(seconds=resend_after)
         self.check = check
-        self._batches: Batcher[_New, SQLAlchemyError | None] = Batcher(self._commit, size=BATCH, lanes=LANES)
+        self._commits: GroupCommit[NewJob, None] = GroupCommit(self._commit)
 
     async def submit(
         self,
@@ -88,13 +75,13 @@ class Submissions:
         `subject` is the id of what the job is about.
         """
         self.check(options)
-        new = self._prepared(user.user, kind, work=work, options=options, subject=subject)
-        headers = {"Location": f"/v1/jobs/{new.accepted.job}", "Retry-After": RETRY_AFTER}
-        accepted = Answer(202, answer(new.accepted.job), headers)
+        snapshot, new = self._prepared(user.user, kind, work=work, options=options, subject=subject)
+        headers = {"Location": f"/v1/jobs/{snapshot.id}", "Retry-After": RETRY_AFTER}
+        accepted = Answer(202, answer(snapshot.id), headers)
         if first := await self._store(new, key, accepted, beside):
             return first
         self._recent.add(new.accepted)
-        self._newcomers.add(user.user, new.snapshot)
+        self._newcomers.add(user.user, snapshot)
         return accepted
 
     async def accept(
@@ -108,39 +95,33 @@ class Submissions:
         subject: UUID | None,
     ) -> UUID:
         """Accept a job as part of a transaction that does more than that; returns its id."""
-        new = self._prepared(owner, kind, work=work, options=options, subject=subject)
-        await _add(transaction, [new])
-        return new.accepted.job
+        snapshot, new = self._prepared(owner, kind, work=work, options=options, subject=subject)
+        await store.add_to(transaction, [new])
+        return snapshot.id
 
     async def _store(
-        self, new: _New, key: IdempotencyKey | None, accepted: Answer, beside: Beside | None
+        self, new: NewJob, key: IdempotencyKey | None, accepted: Answer, beside: Beside | None
     ) -> Answer | None:
         """Commit a job, or return what was answered to its key before."""
         if key is None and beside is None:
-            if refused := await self._batches.add(new):
-                raise refused
+            await self._commits.add(new)
             return None
         async with self._database.transaction() as transaction:
             if first := await replay(transaction, key):
                 return first
-            await _add(transaction, [new])
+            await store.add_to(transaction, [new])
             if beside:
                 await beside(transaction, new.accepted.job)
             await remember(transaction, key, accepted)
         return None
 
-    async def _commit(self, batch: Sequence[_New]) -> Sequence[SQLAlchemyError | None]:
-        """Commit jobs together; if the database refuses one, the others are none the worse for it."""
-        try:
-            async with self._database.transaction() as transaction:
-                await _add(transaction, batch)
-        except SQLAlchemyError as error:
-            if len(batch) == 1:
-                return [error]
-            return [outcome for new in batch for outcome in await self._commit([new])]
-        return [None] * len(batch)
+    async def _commit(self, new: Sequence[NewJob]) -> Sequence[None]:
+        await store.add(self._database, new)
+        return [None] * len(new)
 
-    def _prepared(self, owner: str, kind: str, *, work: BaseModel, options: Options, subject: UUID | None) -> _New:
+    def _prepared(
+        self, owner: str, kind: str, *, work: BaseModel, options: Options, subject: UUID | None
+    ) -> tuple[JobSnapshot, NewJob]:
         now, service = datetime.now(UTC), kind_named(kind).service
         begin = _begin(options.run_at, now)
         snapshot = JobSnapshot(
@@ -159,13 +140,8 @@ class Submissions:
         accepted = JobAccepted(job=snapshot.id, seq=1, time=now, data=said)
         start = commands.start(snapshot, owner=owner, options=options)
         start = replace(start, available_at=begin if begin > now else None)
-        return _New(snapshot, row, Frame.of(accepted), (event(service, accepted, owner=owner), start))
-
-
-async def _add(transaction: Transaction, batch: Sequence[_New]) -> None:
-    await jobs.add(transaction, [new.row for new in batch])
-    await events.append(transaction, [new.accepted for new in batch])
-    transaction.send(*(message for new in batch for message in new.messages))
+        # The command leaves first: a worker waits for it, while whoever submitted the job knows what the event says.
+        return snapshot, NewJob(row, Frame.of(accepted), (start, event(service, accepted, owner=owner)))
 
 
 def _begin(run_at: datetime | None, now: datetime) -> datetime:
