@@ -6,6 +6,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
+from websockets.typing import Origin
 
 from parley_gateway.metrics import REGISTRY
 
@@ -164,6 +167,25 @@ async def test_a_socket_follows_a_bounded_number_of_jobs(start_gateway: Any) -> 
 async def test_a_foreign_page_cannot_open_a_socket(gateway: Any) -> None:
     with pytest.raises(Exception, match="403"):
         async with gateway.socket("/v1/ws", origin="https://evil.example"):
+            pass
+
+
+async def test_a_page_that_led_its_own_name_here_opens_no_socket(gateway: Any) -> None:
+    host, port = gateway.address.split(":")
+    with pytest.raises(InvalidStatus, match="403"):
+        async with connect("ws://evil.example/v1/ws", host=host, port=int(port), origin=Origin("http://evil.example")):
+            pass
+
+
+@pytest.mark.parametrize("path", ["/v1/ws", "/v1/ws/"])
+async def test_a_socket_opens_with_and_without_a_trailing_slash(gateway: Any, path: str) -> None:
+    async with gateway.socket(path) as socket:
+        await socket.until("hello")
+
+
+async def test_a_socket_on_an_unknown_path_is_refused(gateway: Any) -> None:
+    with pytest.raises(Exception, match="403"):
+        async with gateway.socket("/v1/jobs"):
             pass
 
 

@@ -13,6 +13,8 @@ from parley_common.errors import ParleyError
 from parley_common.llm.client import OpenAIModel
 from parley_common.llm.prompting import prompt
 from parley_common.metering import BudgetExceeded, add, metered
+from parley_common.runtime.signals import LeaseLost
+from parley_common.storage.errors import DatabaseUnavailable
 from parley_common.testing.model_server.scripted import ScriptedModel
 
 MESSAGES = prompt("Rewrite.", task="a song")
@@ -25,14 +27,19 @@ class Song(BaseModel):
 class Purse:
     """A meter that allows so many calls."""
 
-    def __init__(self, calls: int = 100) -> None:
+    def __init__(self, calls: int = 100, *, stopped_by: BaseException | None = None) -> None:
         self.left = calls
         self.spent = Usage()
+        self._stopped_by = stopped_by
 
     def check(self) -> None:
         if self.left <= 0:
             raise BudgetExceeded("No calls left.")
         self.left -= 1
+
+    async def confirm(self) -> None:
+        if self._stopped_by:
+            raise self._stopped_by
 
     def charge(self, usage: Usage) -> None:
         self.spent = add(self.spent, usage)
@@ -51,6 +58,19 @@ async def test_every_way_of_asking_is_charged_what_was_reported(model: OpenAIMod
         await model.structured(MESSAGES, Song)
     assert purse.spent.calls == 3
     assert purse.spent.tokens_out > 2 * reply.usage.tokens_out
+
+
+@pytest.mark.parametrize("reason", [LeaseLost(), DatabaseUnavailable("away")], ids=["lost", "unknown"])
+async def test_no_request_leaves_while_the_job_may_be_somebody_elses(
+    model: OpenAIModel, scripted: ScriptedModel, reason: BaseException
+) -> None:
+    with metered(purse := Purse(stopped_by=reason)):
+        for asking in (model.complete(MESSAGES), stream(model), model.structured(MESSAGES, Song)):
+            with pytest.raises(type(reason)):
+                await asking
+    assert (await scripted.meter()).started == 0
+    if not isinstance(reason, LeaseLost):
+        assert purse.spent.calls == 0
 
 
 async def test_an_empty_purse_starts_no_call(model: OpenAIModel, scripted: ScriptedModel) -> None:

@@ -16,6 +16,7 @@ from parley_common.contracts.commands import StartJob
 from parley_common.contracts.events import Completed, Progress
 from parley_common.contracts.jobs import Priority
 from parley_common.errors import RetryableError
+from parley_common.metering import meter
 from parley_common.runtime.job import Job
 from parley_common.runtime.journal import Journal
 from parley_common.runtime.lease import Beat
@@ -439,6 +440,32 @@ async def test_job_of_a_paused_worker_is_checked_before_its_next_step(site: Any)
     gate.set()
     await worker.stop()
     assert calls == []
+
+
+@pytest.mark.parametrize("taken", [True, False])
+async def test_a_worker_that_slept_within_a_step_pays_only_for_what_is_still_its_own(site: Any, taken: bool) -> None:
+    calls: list[str] = []
+    waiting, gate = asyncio.Event(), asyncio.Event()
+
+    async def paid() -> str:
+        waiting.set()
+        await gate.wait()
+        await meter().confirm()
+        calls.append("paid")
+        return ""
+
+    worker, job = await dies(site, lambda job: job.step("paid", paid))
+    await waiting.wait()
+    (run, _) = worker._runs[job]
+    run.renewed_at -= 60
+    async with site.database.transaction() as transaction:
+        values = {"fence": job_table.c.fence + int(taken)}
+        await transaction.execute(update(job_table).where(job_table.c.id == job).values(values))
+    gate.set()
+    if not taken:
+        await site.bus.event(job, "job.completed")
+    await worker.stop()
+    assert calls == ([] if taken else ["paid"])
 
 
 async def rows(site: Any, table: Any, count: int) -> None:

@@ -25,11 +25,11 @@ from parley_common.settings import Settings
 from parley_common.storage.database import Database
 from parley_gateway.edges import EdgeSettings, install, open_edges
 from parley_gateway.idempotency import Answer, Idempotent, remember, replay
-from parley_gateway.limits import LimitSettings, limits_of
+from parley_gateway.limits import LimitSettings
+from parley_gateway.live.session import admitted
 from parley_gateway.notify.settings import NotifySettings
-from parley_gateway.security.origin import check_origin
 from parley_gateway.security.passwords import Passwords
-from parley_gateway.security.principal import CurrentUser, authenticate_socket
+from parley_gateway.security.principal import CurrentUser
 
 PASSWORD = "correct horse"
 SECRET = "a-secret-of-at-least-thirty-two-characters"
@@ -151,11 +151,10 @@ def add_routes(app: FastAPI, database: Database, made: list[str]) -> None:
 
     @app.websocket("/socket")
     async def socket(socket: WebSocket) -> None:
-        await check_origin(socket)
-        user = await authenticate_socket(socket)
-        async with limits_of(socket).connection(user.user):
-            await socket.send_json({"user": user.user})
-            await socket.receive_text()
+        async with admitted(socket) as user:
+            if user:
+                await socket.send_json({"user": user.user})
+                await socket.receive_text()
 
     @app.get("/notes/{number}")
     async def read_note(number: int, q: str = "") -> dict[str, Any]:

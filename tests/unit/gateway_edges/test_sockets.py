@@ -121,12 +121,3 @@ async def test_rejected_socket_leaves_no_error_behind(
     with pytest.raises(InvalidStatus):
         await user_of(address, additional_headers={"Origin": "https://evil.example"})
     assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
-
-
-async def test_page_that_led_its_own_name_here_opens_no_socket(open_gateway: Any, serve: Any) -> None:
-    gateway = await open_gateway()
-    address = await serve(gateway.app)
-    headers = {"Host": "evil.example", "Origin": "http://evil.example"}
-    with pytest.raises(InvalidStatus) as refused:
-        await user_of(address, additional_headers=headers)
-    assert refused.value.response.status_code == 403

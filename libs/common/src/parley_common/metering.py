@@ -24,12 +24,18 @@ class Meter(Protocol):
     def check(self) -> None:
         """Call before each paid call; raises `BudgetExceeded`, or stops the step if the job may no longer run."""
 
+    async def confirm(self) -> None:
+        """Await as the last thing before a paid request leaves: a process that slept may have lost the job since."""
+
     def charge(self, usage: Usage) -> None:
         """Call after each paid call, also one whose output was useless."""
 
 
 class _Unmetered:
     def check(self) -> None:
+        return None
+
+    async def confirm(self) -> None:
         return None
 
     def charge(self, usage: Usage) -> None:

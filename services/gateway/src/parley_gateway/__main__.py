@@ -16,6 +16,9 @@ from parley_gateway.settings import GatewaySettings
 
 MAX_FRAME = 65_536
 PING_SECONDS = 20.0
+# A full collection looks at all that thousands of sockets hold and stops them for some 300 ms: once in ten million
+# new objects is enough, since nearly all of them are freed without it.
+GC_THRESHOLDS = 10_000, 10, 100
 
 
 class Server(uvicorn.Server):
@@ -57,6 +60,7 @@ def main() -> None:
     setup(SERVICE, settings)
     server = make_server(create_app(settings), settings)
     gc.freeze()  # modules and routes live as long as the process: no need to look through them again and again
+    gc.set_threshold(*GC_THRESHOLDS)
     server.run()
 
 

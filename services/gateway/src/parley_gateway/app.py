@@ -22,14 +22,13 @@ from parley_gateway import edges
 from parley_gateway.api import (
     datasets,
     enhance,
-    enhance_socket,
     events,
     jobs,
     openapi,
     page,
     research,
     schedules,
-    socket,
+    sockets,
 )
 from parley_gateway.core import Core
 from parley_gateway.handlers import Canary, make_router
@@ -97,7 +96,7 @@ def create_app(
     edge = edge or edges.EdgeSettings()
     core = _core(settings, database, edge)
     canary = _consume(core, bus, database)
-    app = FastAPI(
+    app = sockets.AppWithSockets(
         title="Parley",
         version="1.0.0",
         docs_url=None,
@@ -108,8 +107,9 @@ def create_app(
     app.state.core = core
     edges.install(app, edge, max_body=settings.max_body, uploads={"/datasets": settings.dataset_bytes})
     jobs.install(app)
-    for module in (jobs, events, socket, enhance, enhance_socket, datasets, research, schedules):
+    for module in (jobs, events, enhance, datasets, research, schedules):
         app.include_router(module.router)
+    app.open_to_sockets(edge.access)
     page.install(app, STATIC)
     openapi.install(app)
     return app

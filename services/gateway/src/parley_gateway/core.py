@@ -58,9 +58,13 @@ class Core:
         return snapshot
 
 
-async def core_of(connection: HTTPConnection) -> Core:
-    """A coroutine, because FastAPI sends any other dependency through a thread."""
+def core_of(connection: HTTPConnection) -> Core:
     return cast(Core, connection.app.state.core)
 
 
-Provided = Annotated[Core, Depends(core_of)]
+async def _provided(connection: HTTPConnection) -> Core:
+    """A coroutine, because FastAPI sends any other dependency through a thread."""
+    return core_of(connection)
+
+
+Provided = Annotated[Core, Depends(_provided)]

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, cast
 
 from fastapi import Depends, FastAPI
 from faststream.rabbit import RabbitBroker
@@ -25,7 +24,6 @@ from parley_gateway.notify.settings import NotifySettings
 from parley_gateway.periodic import Periodic
 from parley_gateway.redis_client import open_redis
 from parley_gateway.security.access import Access
-from parley_gateway.security.principal import SocketRejected, on_rejected
 from parley_gateway.store import idempotency, notifications
 
 HOUSEKEEPING = 600.0
@@ -46,7 +44,6 @@ def install(app: FastAPI, settings: EdgeSettings, *, max_body: int, uploads: Map
     `uploads` are the paths that take files, and how large those may be.
     """
     problems.install(app)
-    app.add_exception_handler(SocketRejected, cast(Any, on_rejected))
     app.router.dependencies += [Depends(readable_body), Depends(storable_text)]
     middleware.install(app, max_body=max_body, uploads=uploads or {}, limits=settings.access)
     for module in (auth, dead, health, docs):

@@ -17,7 +17,7 @@ from parley_gateway.limits import Allowance, Limits, LimitSettings
 from parley_gateway.problems import TooMany, Unauthorized, problem, problem_of
 from parley_gateway.response_headers import SECURITY_HEADERS
 from parley_gateway.security.access import Access
-from parley_gateway.security.settings import LOCAL_USER, is_loopback
+from parley_gateway.security.settings import LOCAL_USER, AccessSettings, is_loopback
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
@@ -181,6 +181,11 @@ class RateLimit:
             clients["user"] = user
         limits: Limits = scope["app"].state.limits
         return await limits.hit(**clients)
+
+
+def for_sockets(app: ASGIApp, access: AccessSettings) -> ASGIApp:
+    """What sockets pass on their way to `app`; they are counted, limited and told apart where they are admitted."""
+    return TrailingSlash(LocalHosts(app, origins=access.origins) if access.auth == "off" else app)
 
 
 def install(app: FastAPI, *, max_body: int, uploads: Mapping[str, int], limits: LimitSettings) -> None:

@@ -23,6 +23,7 @@ from parley_common.llm.streaming import Streaming
 from parley_common.llm.structured import structured
 from parley_common.llm.thinking import without_thinking
 from parley_common.llm.wire import Chunk, Completion
+from parley_common.metering import meter
 
 _OPENAI = "https://api.openai.com/v1"
 _CONNECT_TIMEOUT = 10.0
@@ -39,6 +40,7 @@ class OpenAIModel:
             api_key=settings.api_key.get_secret_value() if settings.api_key else "none",
             base_url=str(settings.base_url or _OPENAI),
             max_retries=0,
+            http_client=openai.DefaultAsyncHttpx2Client(event_hooks={"request": [_confirm]}),
         )
         self._dialect = Dialect(limit_name="max_tokens" if settings.base_url else "max_completion_tokens")
 
@@ -142,6 +144,9 @@ class OpenAIModel:
             yield
         except openai.APIStatusError:
             raise
+        except ParleyError:  # it was not confirmed that the request may leave
+            call.unpaid()
+            raise
         except openai.APIError as error:
             if isinstance(error.__cause__, _NEVER_REACHED):
                 call.unpaid()
@@ -162,6 +167,10 @@ class OpenAIModel:
             case openai.APIConnectionError():
                 return unavailable("broke off its answer")
         return failure(_complaint(error), self.name)
+
+
+async def _confirm(_request: httpx2.Request) -> None:
+    await meter().confirm()
 
 
 def _complaint(error: openai.APIError) -> Complaint:

@@ -43,7 +43,7 @@ async def perform(
 
     Raises the `ParleyError` of the last attempt, journaled; a bug is not journaled, so a mended worker tries again.
     """
-    began, meter = time.monotonic(), StepMeter(run)
+    began, meter = time.monotonic(), StepMeter(run, journal)
 
     async def retrying(state: RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None

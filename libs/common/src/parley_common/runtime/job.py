@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -214,9 +213,7 @@ class Job:
     async def _may_go_on(self) -> None:
         if self._draining():
             raise HandedOver
-        if time.monotonic() - self._run.renewed_at > self._settings.lease:
-            await self._journal.renew(self._run)
-            self._run.renewed_at = time.monotonic()
+        await self._journal.confirm(self._run)
         if self._run.ran_seconds > self._settings.soft_limit and not self._warned:
             self._warned = True
             raise SoftTimeLimit("the job has run for almost as long as it may")

@@ -7,6 +7,7 @@ log that already stands at the new `seq` under the same token means that it had 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -83,8 +84,13 @@ class Journal:
                 body = ResumeJob(job=run.id, kind=run.kind, owner=run.owner, priority=run.priority)
                 transaction.send(command(self._database.service, "resume", body, priority=run.priority))
 
-    async def renew(self, run: Run) -> None:
-        """Make sure, now, that the job is still this run's, and keep it for another lease."""
+    async def confirm(self, run: Run) -> None:
+        """Make sure that the job is still this run's: a lease that should have been renewed by now is, here."""
+        if time.monotonic() - run.renewed_at > self._settings.lease:
+            await self._renew(run)
+            run.renewed_at = time.monotonic()
+
+    async def _renew(self, run: Run) -> None:
         until = datetime.now(UTC) + timedelta(seconds=self._settings.lease)
         async with self._database.transaction() as transaction:
             result = await transaction.execute(update(job).where(*_mine(run)).values(lease_until=until))

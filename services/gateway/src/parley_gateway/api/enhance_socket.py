@@ -6,7 +6,7 @@ import json
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, WebSocket
+from fastapi import WebSocket
 from pydantic import BaseModel, Field, JsonValue, TypeAdapter
 
 from parley_common.contracts.events import (
@@ -20,7 +20,7 @@ from parley_common.contracts.events import (
     QuestionExpired,
 )
 from parley_common.errors import Conflict, Invalid, NotFound
-from parley_gateway.core import Core, Provided
+from parley_gateway.core import Core, core_of
 from parley_gateway.domain.frames import Frame
 from parley_gateway.live.following import Followed, parse_cursor
 from parley_gateway.live.mailbox import Mailbox
@@ -29,8 +29,6 @@ from parley_gateway.live.subscription import Reader
 from parley_gateway.security.origin import POLICY_VIOLATION
 from parley_gateway.security.principal import Principal
 from parley_gateway.work.answers import Given
-
-router = APIRouter()
 
 KIND = "enhance"
 
@@ -60,14 +58,14 @@ class NothingAsked(Conflict):
     code = "no_open_question"
 
 
-@router.websocket("/ws/enhance/{task_id}")
-async def follow_enhancement(socket: WebSocket, task_id: str, core: Provided, after: str | None = None) -> None:
-    """Follow one enhancement and answer its question."""
+async def follow_enhancement(socket: WebSocket) -> None:
+    """Follow the enhancement named in the path, behind the query's `after`, and answer its question."""
+    core = core_of(socket)
     async with admitted(socket) as user:
         if user is None:
             return
         try:
-            followed = await _locate(core, user, task_id=task_id, after=after)
+            followed = await _locate(core, user, socket)
         except (NotFound, Invalid) as error:
             await socket.close(UNKNOWN if isinstance(error, NotFound) else POLICY_VIOLATION, error.detail)
             return
@@ -109,12 +107,12 @@ def _members(frame: Frame) -> dict[str, Any] | None:
             return None
 
 
-async def _locate(core: Core, user: Principal, *, task_id: str, after: str | None) -> Followed:
+async def _locate(core: Core, user: Principal, socket: WebSocket) -> Followed:
     try:
-        job = UUID(task_id)
+        job = UUID(socket.path_params["task_id"])
     except ValueError as error:
         raise NotFound("This is not the id of a job.") from error
-    followed = await core.following.locate(user, job, since=parse_cursor(after))
+    followed = await core.following.locate(user, job, since=parse_cursor(socket.query_params.get("after")))
     if followed.snapshot.kind != KIND:
         raise NotFound("This is not an enhancement.")
     return followed

@@ -5,19 +5,17 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, WebSocket
+from fastapi import WebSocket
 from pydantic import BaseModel, Field, TypeAdapter
 
 from parley_common.errors import Conflict
-from parley_gateway.core import Core, Provided
+from parley_gateway.core import Core, core_of
 from parley_gateway.live.following import parse_cursor
 from parley_gateway.live.mailbox import Mailbox
 from parley_gateway.live.session import Session, admitted, open_session, read_frame
 from parley_gateway.live.subscription import Reader, Subscription
 from parley_gateway.security.principal import Principal
 from parley_gateway.work.answers import Given
-
-router = APIRouter()
 
 PROTOCOL = 1
 
@@ -56,9 +54,9 @@ class TooManyStreams(Conflict):
     code = "too_many_subscriptions"
 
 
-@router.websocket("/v1/ws")
-async def follow_jobs(socket: WebSocket, core: Provided) -> None:
+async def follow_jobs(socket: WebSocket) -> None:
     """Follow, answer and cancel any of your jobs."""
+    core = core_of(socket)
     async with admitted(socket) as user:
         if user:
             limit = core.settings.socket_backlog

@@ -115,7 +115,3 @@ async def _redeem_first_frame(socket: WebSocket, access: Access) -> str:
 async def _reject(socket: WebSocket, code: int, reason: str) -> SocketRejected:
     await socket.close(code, reason)
     return SocketRejected(code, reason)
-
-
-async def on_rejected(_socket: WebSocket, _error: Exception) -> None:
-    """Exception handler: the socket is closed already."""
