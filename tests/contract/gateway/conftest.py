@@ -17,15 +17,16 @@ import pytest
 from faststream import AckPolicy
 from faststream.rabbit import RabbitRouter
 from faststream.rabbit.annotations import RabbitMessage
+from pydantic_core import to_json
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from parley_common.bus.broker import Bus, make_broker
 from parley_common.bus.message import event
 from parley_common.bus.topology import COMMANDS, consumer, control_queue, work_queue
-from parley_common.contracts.datasets import TABLE
+from parley_common.contracts.datasets import PROFILE, TABLE
 from parley_common.contracts.jobs import Priority
-from parley_common.storage.blobs import key_of
+from parley_common.storage.blobs import FolderBlobs, key_of
 from parley_gateway.__main__ import Server, make_server
 from parley_gateway.app import create_app
 from parley_gateway.domain.frames import EVENT
@@ -37,15 +38,19 @@ PATIENCE = 20.0
 SECRET = "a secret that is long enough for the tests"
 CSV = b"city,sales\nA,1\nB,2\nC,3\n"
 HASH = "c" * 64
-COLUMNS = [{"name": "city", "type": "text"}, {"name": "sales", "type": "integer", "minimum": 1, "maximum": 3}]
+COLUMNS = [
+    {"name": "city", "type": "text", "samples": ["Timbuktu", "B", "C"]},
+    {"name": "sales", "type": "integer", "minimum": 1, "maximum": 3},
+]
 PROMPT = {"task": "mail", "lazy_prompt": "write to the landlord", "use_web_search": False}
 
 
 class ScriptedWorker:
     """Keeps the commands it gets, and says what it is told to say."""
 
-    def __init__(self, bus: Bus, service: str = "enhancer") -> None:
+    def __init__(self, bus: Bus, blobs: FolderBlobs, service: str = "enhancer") -> None:
         self.bus = bus
+        self.blobs = blobs
         self.service = service
         self.commands: list[tuple[str, dict[str, Any]]] = []
         self._came = asyncio.Condition()
@@ -100,12 +105,17 @@ class ScriptedWorker:
         await self.emit(job, "question.answered", seq, **data)
         return given
 
-    async def load(self, dataset: dict[str, Any], **profile: Any) -> None:
-        """Say that an upload became a table."""
+    async def load(self, dataset: dict[str, Any]) -> None:
+        """Say that an upload became a table, and keep what it is like."""
+        identity = UUID(dataset["dataset_id"])
         await self.start_as("load", dataset["job_id"])
-        whole = {"format": "csv", "rows": 3, "columns": COLUMNS, "hash": HASH, "size": 24, **profile}
-        table = key_of(TABLE, UUID(dataset["dataset_id"]))
-        result = {"dataset": dataset["dataset_id"], "table": table, "profile": whole}
+        facts = {"format": "csv", "rows": 3, "hash": HASH, "size": 24}
+
+        async def profile() -> AsyncIterator[bytes]:
+            yield to_json({**facts, "columns": COLUMNS})
+
+        await self.blobs.put(key_of(PROFILE, identity), profile(), limit=10_000)
+        result = {"dataset": dataset["dataset_id"], "table": key_of(TABLE, identity), "profile": facts}
         await self.emit(dataset["job_id"], "job.completed", 3, result=result)
 
     async def start_as(self, verb: str, job: str) -> None:
@@ -249,7 +259,7 @@ async def gateway(start_gateway: StartGateway) -> Gateway:
 @pytest.fixture
 async def worker(gateway: Gateway, settings: GatewaySettings) -> AsyncIterator[ScriptedWorker]:
     bus = Bus(make_broker(settings, service="enhancer"))
-    scripted = ScriptedWorker(bus)
+    scripted = ScriptedWorker(bus, FolderBlobs(settings.blobs_folder))
     await bus.start()
     yield scripted
     await bus.stop()
@@ -259,7 +269,7 @@ async def worker(gateway: Gateway, settings: GatewaySettings) -> AsyncIterator[S
 async def researcher(gateway: Gateway, settings: GatewaySettings) -> AsyncIterator[ScriptedWorker]:
     """The same as a worker that loads datasets and does research."""
     bus = Bus(make_broker(settings, service="research"))
-    scripted = ScriptedWorker(bus, "research")
+    scripted = ScriptedWorker(bus, FolderBlobs(settings.blobs_folder), "research")
     await bus.start()
     yield scripted
     await bus.stop()

@@ -13,11 +13,13 @@ from uuid import UUID, uuid4
 import pytest
 
 from parley_common.contracts.datasets import ANSWER, PROFILE, TABLE, UPLOAD
-from parley_common.storage.blobs import FolderBlobs, new_key, prefix_of
+from parley_common.storage.blobs import FolderBlobs, key_of, new_key, prefix_of
 from parley_common.storage.database import Database
 from parley_gateway.app import MIGRATIONS
 from parley_gateway.core import Core
 from parley_gateway.store import jobs
+from parley_gateway.work.datasets import AT_ONCE
+from parley_gateway.work.orphans import KEPT
 
 HASH = "c" * 64
 CSV = b"city,sales\nA,1\nB,2\nC,3\n"
@@ -69,7 +71,7 @@ async def test_a_file_that_is_too_large_leaves_nothing_behind(start_gateway: Any
     also = await gateway.http.post("/datasets", content=b"".join(far_too_large), headers=headers)
     assert sizes > LIMIT + settings.max_body
     for answer in (announced, chunked, refused, also):
-        assert answer.status_code == 413, answer.text
+        assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large"), answer.text
         assert answer.headers["content-type"] == "application/problem+json"
     assert files(settings) == []
     assert (await gateway.http.get("/datasets")).json()["datasets"] == []
@@ -285,6 +287,28 @@ async def test_a_deleted_dataset_takes_all_its_files_along(gateway: Any, researc
     assert (await gateway.job(dataset["job_id"]))["result"]["profile"]["rows"] == 3
 
 
+async def test_no_value_of_a_deleted_dataset_can_be_read_anywhere(
+    start_gateway: Any, gateway: Any, researcher: Any
+) -> None:
+    """Neither stored nor remembered, by the gateway that deletes it or by another one."""
+    other = await start_gateway()
+    dataset = await gateway.upload()
+    await researcher.load(dataset)
+    path, job = f"/datasets/{dataset['dataset_id']}", f"/v1/jobs/{dataset['job_id']}"
+    loaded = await gateway.dataset(dataset, "completed")
+    assert "Timbuktu" in str(loaded["profile"])
+    assert (await gateway.http.delete(path)).status_code == 204
+    for each in (gateway, other):
+        seen = [await each.http.get(route) for route in (path, f"{path}/parquet", "/datasets", job, "/v1/jobs")]
+        seen.append(await each.http.get(f"{job}/events"))
+        assert "job.completed" in seen[-1].text
+        async with each.socket("/v1/ws") as socket:
+            await socket.until("hello")
+            await socket.say({"type": "subscribe", "job": dataset["job_id"]})
+            ended = await socket.until("job.completed")
+        assert "Timbuktu" not in " ".join([str(ended), *(answer.text for answer in seen)])
+
+
 async def test_the_table_of_a_loaded_dataset_can_be_had(gateway: Any, researcher: Any, settings: Any) -> None:
     dataset = await gateway.upload()
     path = f"/datasets/{dataset['dataset_id']}/parquet"
@@ -334,20 +358,40 @@ async def test_two_processes_remove_the_same_files_at_once(start_gateway: Any, r
     assert files(settings) == []
 
 
-async def test_an_upload_that_became_no_dataset_is_removed_after_a_day(gateway: Any, settings: Any) -> None:
-    """A process was killed between the file and its row, another one in the middle of the file."""
-    await gateway.upload()
-    (kept,) = files(settings)
-    orphan, young = new_key(UPLOAD), new_key(UPLOAD)
-    for key in (orphan, young):
+async def test_a_file_that_belongs_to_nothing_is_removed_after_a_day(gateway: Any, settings: Any) -> None:
+    """A process was killed between the file and its row, another one in the middle of the file, and a third was late
+    with a table whose dataset was gone."""
+    dataset = await gateway.upload()
+    await fill(settings, dataset)
+    kept = files(settings)
+    nobody = uuid4()
+    orphans = [new_key(UPLOAD), key_of(TABLE, nobody), key_of(PROFILE, nobody)]
+    young = [new_key(UPLOAD), key_of(TABLE, uuid4()), key_of(PROFILE, uuid4())]
+    for key in (*orphans, *young):
         await FolderBlobs(settings.blobs_folder).put(key, pieces(CSV), limit=100)
-    part = f"{UPLOAD}/.part-{uuid4().hex}"
-    (settings.blobs_folder / part).write_bytes(CSV[:5])
+    parts = [f"{kind}/.part-{uuid4().hex}" for kind in KEPT]
+    for part in parts:
+        (settings.blobs_folder / part).write_bytes(CSV[:5])
     long_ago = datetime.now().timestamp() - settings.orphan_after - 1  # noqa: DTZ005 - seconds since the epoch
-    for name in (kept, orphan, part):
+    for name in (*kept, *orphans, *parts):
         os.utime(settings.blobs_folder / name, (long_ago, long_ago))
-    await core_of(gateway).uploads.remove_orphans()
-    assert files(settings) == sorted([kept, young])
+    await core_of(gateway).orphans.remove()
+    assert files(settings) == sorted([*kept, *young])
+
+
+async def test_more_deleted_datasets_than_fit_into_one_transaction_go_at_one_sweep(
+    start_gateway: Any, researcher: Any, settings: Any
+) -> None:
+    gateway = await start_gateway(upload_sweep=3600)
+    made = [await gateway.upload(name=f"{n}.csv") for n in range(AT_ONCE + 1)]
+    for dataset in made:
+        await gateway.http.delete(f"/datasets/{dataset['dataset_id']}")
+        await researcher.start_as("load", dataset["job_id"])
+        await researcher.emit(dataset["job_id"], "job.cancelled", 3)
+    for dataset in made:
+        await gateway.job_when(dataset["job_id"], lambda s: s["status"] == "cancelled")
+    await core_of(gateway).uploads.remove_files()
+    assert files(settings) == []
 
 
 def core_of(gateway: Any) -> Core:

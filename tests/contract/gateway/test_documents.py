@@ -373,5 +373,5 @@ async def test_a_file_that_became_no_document_is_removed_after_a_day(gateway: An
     for name in (kept, orphan):
         os.utime(settings.blobs_folder / name, (long_ago, long_ago))
     core: Core = gateway.server.config.app.state.core
-    await core.library.remove_orphans()
+    await core.orphans.remove()
     assert files(settings) == sorted([kept, young])

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import select
 
 from parley_common.contracts.jobs import Options
 from parley_common.storage.database import Database
@@ -20,9 +21,11 @@ from parley_gateway.live.newcomers import Newcomers
 from parley_gateway.live.recent import Recent
 from parley_gateway.security.principal import Principal
 from parley_gateway.security.settings import LOCAL_USER
+from parley_gateway.store import schedules as stored
 from parley_gateway.store.datasets import Datasets
 from parley_gateway.store.events import Events
 from parley_gateway.store.jobs import Jobs
+from parley_gateway.store.tables import schedule
 from parley_gateway.work.research import Questions, ResearchQuestion
 from parley_gateway.work.schedules import Rhythm, Schedules
 from parley_gateway.work.submissions import Submissions
@@ -57,7 +60,7 @@ async def another_process(settings: Any, clock: Clock) -> AsyncIterator[Schedule
     following = Following(Jobs(database), hub, newcomers)
     questions = Questions(Datasets(database), following, submissions)
     try:
-        yield Schedules(database, questions=questions, submissions=submissions, clock=clock)
+        yield Schedules(database, questions=questions, submissions=submissions, most=100, clock=clock)
     finally:
         await database.close()
 
@@ -90,6 +93,7 @@ async def test_a_schedule_is_kept_as_it_was_asked_for(gateway: Any, researcher: 
     due = datetime.fromisoformat(kept["next_at"])
     assert (due.month, due.day, due.hour, due.minute, due.utcoffset()) == (2, 29, 8, 30, timedelta(0))
     assert await listed(gateway) == [kept]
+    assert (await gateway.http.get(f"{path}/{kept['schedule_id']}".replace("//", "/"))).json() == kept
     assert await begun(gateway) == []
 
 
@@ -183,9 +187,29 @@ async def test_a_schedule_stops_with_its_dataset_and_says_why(
     running, stopped = await listed(gateway)
     assert (stopped["schedule_id"], stopped["next_at"]) == (made[0]["schedule_id"], None)
     assert stopped["problem"]["code"] == "not_found"
+    assert stopped["problem"]["title"] == "Not found"
     assert gone in stopped["problem"]["detail"]
     assert running["problem"] is None
     assert await begun(gateway) == [running["last_job_id"]]
+
+
+async def test_a_schedule_that_cannot_be_read_keeps_no_other_waiting(
+    gateway: Any, researcher: Any, settings: Any, clock: Clock
+) -> None:
+    dataset = await gateway.loaded(researcher)
+    broken, sound = [await add(gateway, dataset) for _ in range(2)]
+    database = Database.open(settings, "gateway", MIGRATIONS)
+    async with database.transaction() as transaction:
+        await stored.keep(transaction, UUID(broken["schedule_id"]), options={"priority": "yesterday"})
+    clock.now = datetime.fromisoformat(sound["next_at"])
+    async with another_process(settings, clock) as schedules:
+        await schedules.run_due()
+    async with database.read() as connection:
+        rows = {row.id: row for row in await connection.execute(select(schedule))}
+    await database.close()
+    assert rows[UUID(broken["schedule_id"])].next_at is None
+    assert rows[UUID(broken["schedule_id"])].problem["code"] == "schedule_unreadable"
+    assert await begun(gateway) == [str(rows[UUID(sound["schedule_id"])].last_job)]
 
 
 async def test_a_gateway_begins_what_is_due_by_its_own_clock(
@@ -232,6 +256,36 @@ async def test_another_users_schedule_does_not_exist(start_gateway: Any, researc
     assert (await gateway.http.post(PATH, json=body, headers=bob)).status_code == 404
     made = await add(gateway, dataset, headers=ada)
     assert await listed(gateway, headers=bob) == []
+    for headers, status in ((bob, 404), ({}, 401), (ada, 200)):
+        assert (await gateway.http.get(f"{PATH}/{made['schedule_id']}", headers=headers)).status_code == status
     assert (await gateway.http.delete(f"{PATH}/{made['schedule_id']}", headers=bob)).status_code == 404
     assert (await gateway.http.delete(f"{PATH}/{made['schedule_id']}")).status_code == 401
     assert len(await listed(gateway, headers=ada)) == 1
+
+
+async def test_a_user_has_so_many_schedules_and_no_more(start_gateway: Any, researcher: Any) -> None:
+    gateway = await start_gateway(auth="jwt", schedules=3)
+    ada, bob = await gateway.sign_in("ada"), await gateway.sign_in("bob")
+    dataset, other = [await gateway.loaded(researcher, headers=each) for each in (ada, bob)]
+    body = {"dataset_id": dataset, "question": "Which?", "cron": NEVER_DURING_TESTS}
+    answers = await asyncio.gather(*(gateway.http.post(PATH, json=body, headers=ada) for _ in range(8)))
+    assert sorted(answer.status_code for answer in answers) == [201] * 3 + [409] * 5
+    refused = next(answer.json() for answer in answers if answer.status_code == 409)
+    assert (refused["code"], refused["title"]) == ("too_many_schedules", "There are too many schedules")
+    await add(gateway, other, headers=bob)
+    first = (await listed(gateway, headers=ada))[0]["schedule_id"]
+    assert (await gateway.http.delete(f"{PATH}/{first}", headers=ada)).status_code == 204
+    await add(gateway, dataset, headers=ada)
+
+
+async def test_more_schedules_at_once_than_there_are_connections_are_all_kept(
+    gateway: Any, researcher: Any, settings: Any
+) -> None:
+    dataset = await gateway.loaded(researcher)
+    await asyncio.gather(*(add(gateway, dataset) for _ in range(2 * settings.pool_size)))
+    assert len(await listed(gateway)) == 2 * settings.pool_size
+
+
+@pytest.mark.parametrize("identity", ["x", str(uuid4())])
+async def test_a_schedule_that_is_not_there_is_not_found(gateway: Any, identity: str) -> None:
+    assert (await gateway.http.get(f"{PATH}/{identity}")).status_code in {404, 422}

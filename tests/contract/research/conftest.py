@@ -100,8 +100,9 @@ class Site:
         upload = await self.upload(content.encode() if isinstance(content, str) else content)
         final = await self.end(await self.load(upload, name))
         assert final["type"] == "job.completed", final
-        result = final["data"]["result"]
-        return Dataset(UUID(result["dataset"]), name, Profile.model_validate(result["profile"]))
+        identity = UUID(final["data"]["result"]["dataset"])
+        profile = b"".join([piece async for piece in self.blobs.read(key_of(PROFILE, identity))])
+        return Dataset(identity, name, Profile.model_validate_json(profile))
 
     async def shelved(self, made: Loaded, name: str) -> Dataset:
         """A table that was loaded before, as a dataset of its own."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from .scripting import AVERAGES, QUESTION, SOUND, cited, said, script
+from .scripting import AVERAGES, QUESTION, cited, said, script
 from .tracing import assert_traced, written
 
 TRUE = cited("Adelie weigh 3,701 g on average.", "3,701")
@@ -51,6 +51,71 @@ async def test_a_sentence_with_an_unsupported_number_is_sent_back_and_then_dropp
     assert result.dropped == 2
     assert (await model.meter()).rules["Synthesized"]["started"] == 2
     assert_traced(result)
+
+
+FORMS = [
+    cited("There are ٩٩٩٩ penguins."),
+    cited("There are ９９ penguins."),
+    cited("There are ⑨⑨ penguins."),
+    cited("There are ⁹⁹ penguins."),
+    cited("They are ¾ of all."),
+    cited("There are Ⅻ kinds."),
+    cited(f"There are {'9' * 400} penguins."),
+    cited("There are 1e308 penguins.", "1e308"),
+    cited("Adelie weigh ∞ or 1e999 g.", "1e999"),
+    cited("Adelie weigh 3.701 g.", "3.701"),
+    cited("Adelie weigh 37,01 g.", "37,01"),
+    cited("Adelie are 37.01 of a hundred.", "37.01"),
+    cited("Adelie weigh 370,100 g.", "370,100"),
+    cited("Adelie weigh 3,701 g.", "3,701", row=10**30),
+    cited("Adelie weigh 3701 kg and 3,701 %.", "3,701"),
+]
+
+
+async def test_no_way_to_write_a_number_gets_past_the_check(site: Any, model: Any, penguins: Any) -> None:
+    """As many jobs as it takes, since only so many findings are looked at in one."""
+    for start in range(0, len(FORMS), 6):
+        await model.reset()
+        await script(model, Synthesized=said(TRUE, findings=FORMS[start : start + 6]))
+        result = await site.result(await site.ask(penguins, QUESTION, owner=f"ada {start}"))
+        assert (result.direct_answer, result.key_findings) == (TRUE["text"], [])
+        assert result.dropped == len(FORMS[start : start + 6])
+
+
+@pytest.mark.parametrize("row", ["NaN", "1e999", "1.5"])
+async def test_a_place_that_is_none_is_no_answer(site: Any, model: Any, penguins: Any, row: str) -> None:
+    answer = json.dumps(said(TRUE)).replace('"row": 0', f'"row": {row}')
+    await model.script({"schema_name": "Synthesized", "text": answer, "times": None})
+    await script(model)
+    assert (await site.problem(await site.ask(penguins, QUESTION)))["code"] == "model_output_invalid"
+
+
+async def test_an_endless_answer_is_cut_off_and_fails_its_stage(site: Any, model: Any, penguins: Any) -> None:
+    endless = json.dumps(said(*[TRUE] * 5_000))[:-1]
+    await model.script({"schema_name": "Synthesized", "text": endless, "finish": "length", "times": None})
+    await script(model)
+    assert (await site.problem(await site.ask(penguins, QUESTION)))["code"] == "model_output_invalid"
+
+
+async def test_cells_that_are_no_numbers_support_none(site: Any, model: Any, penguins: Any) -> None:
+    """Not a number, infinity, and more digits than a number of JSON keeps."""
+    total, nothing = 'CAST(sum("body_mass_g") AS HUGEINT)', "(count(*) - count(*))"
+    sql = f"""SELECT {total} * {total} * {total} AS large, avg("body_mass_g") / {nothing} AS infinite,
+              {nothing} / {nothing} AS none FROM data"""  # noqa: S608
+    claims = [cited("It is 9,999.", "9,999", column=column) for column in ("large", "infinite", "none")]
+    claims.append(cited("It is 2,936,138,303,436,515,625.", "2,936,138,303,436,515,625", column="large"))
+    await script(
+        model, WrittenQueries={"queries": [{"part": "s1", "sql": sql}]}, Synthesized=said(TRUE, findings=claims)
+    )
+    result = await site.result(await site.ask(penguins, QUESTION))
+    assert result.supporting_details[0].error is None
+    assert (result.answered, result.key_findings, result.dropped) == (False, [], 5)
+
+
+async def test_units_keep_their_exponents(site: Any, model: Any, penguins: Any) -> None:
+    squared = cited("Adelie weigh 3,701 g/m² on average.", "3,701")
+    await script(model, Synthesized=said(squared))
+    assert (await site.result(await site.ask(penguins, QUESTION))).direct_answer == squared["text"]
 
 
 async def test_a_correction_is_told_what_is_wrong_and_used_if_it_is_right(site: Any, model: Any, penguins: Any) -> None:
@@ -139,6 +204,9 @@ DANGEROUS = {
     "a number beside the table": "SELECT 9999 AS average FROM data LIMIT 1",
     "a number in words of its own": "SELECT 'there are 9,999 penguins' AS average FROM data LIMIT 1",
     "a number in a row of its own": "SELECT v.average FROM (VALUES (9999)) AS v(average)",
+    "a number around a count": "SELECT 9999 + 0 * count(*) AS average FROM data",
+    "a number as a branch": "SELECT CASE WHEN count(*) > 0 THEN 9999 END AS average FROM data",
+    "no number at all": "SELECT ln(0 * avg(body_mass_g) - 1) AS average FROM data",
 }
 
 
@@ -187,17 +255,89 @@ class TestShortDeadline:
         assert bomb.error
 
 
-@pytest.mark.parametrize("stage", list(SOUND))
+MAIN = ["Decomposed", "Classified", "WrittenQueries", "Synthesized"]
+# With a brace, or the endpoint would be taken for one that knows no schemas, and asked in another way.
+PROSE = "Let me think about {this}."
+
+
+@pytest.mark.parametrize("stage", MAIN)
 async def test_prose_instead_of_an_object_is_corrected_once_and_then_fails_the_job(
     site: Any, model: Any, penguins: Any, stage: str
 ) -> None:
-    await model.script({"name": "prose", "schema_name": stage, "text": "Let me think about this.", "times": None})
-    await script(
-        model, **({"WrittenQueries": {"queries": [{"part": "s1", "sql": "?"}]}} if stage == "MendedQuery" else {})
-    )
-    await model.script({"name": "more prose", "text": "I still think.", "times": None})
+    await model.script({"name": "prose", "schema_name": stage, "text": PROSE, "times": None})
+    await script(model)
     problem = await site.problem(await site.ask(penguins, QUESTION, verbose=True))
-    assert problem["code"] == "model_output_invalid"
+    assert (problem["code"], problem["title"]) == ("model_output_invalid", "The model's answer cannot be used")
+
+
+LEFT_OUT = {
+    "FurtherQueries": "Nothing was looked at more closely",
+    "Suggested": "No further questions are suggested",
+    "Analysed": "There is no longer analysis",
+}
+
+
+@pytest.mark.parametrize(
+    ("stage", "useless"),
+    [
+        *((stage, {"text": PROSE}) for stage in LEFT_OUT),
+        ("Suggested", {"refusal": "I will not."}),
+        ("Analysed", {"finish": "length", "cut_at": 5}),
+    ],
+)
+async def test_an_answer_stands_without_what_it_can_do_without_and_says_so(
+    site: Any, model: Any, penguins: Any, stage: str, useless: dict[str, Any]
+) -> None:
+    await model.script({"schema_name": stage, "times": None, **useless})
+    await script(model)
+    result = await site.result(await site.ask(penguins, QUESTION, verbose=True))
+    assert (result.answered, result.direct_answer) == (True, TRUE["text"])
+    assert [note.partition(":")[0] for note in result.notes] == [LEFT_OUT[stage]]
+    assert (result.follow_up_questions == []) == (stage == "Suggested")
+    assert (result.verbose_analysis is None) == (stage == "Analysed")
+    assert_traced(result)
+
+
+async def test_an_answer_with_a_gap_is_worked_out_again_when_it_is_asked_for_again(
+    site: Any, model: Any, penguins: Any
+) -> None:
+    await model.script({"schema_name": "Suggested", "refusal": "Not today."})
+    await script(model)
+    first = await site.result(await site.ask(penguins, QUESTION))
+    again = await site.result(await site.ask(penguins, QUESTION))
+    assert (first.follow_up_questions, bool(first.notes)) == ([], True)
+    assert (again.follow_up_questions, again.notes, again.cached) == (["And by sex?"], [], False)
+
+
+async def test_a_query_that_prose_was_to_correct_stays_failed_and_the_others_count(
+    site: Any, model: Any, penguins: Any
+) -> None:
+    parts = {"parts": [QUESTION, "What is everything?"]}
+    kinds = {"parts": [{"id": "s1", "kind": "comparison"}, {"id": "s2", "kind": "aggregate"}]}
+    queries = {"queries": [{"part": "s1", "sql": AVERAGES}, {"part": "s2", "sql": "?"}]}
+    await model.script({"schema_name": "MendedQuery", "text": PROSE, "times": None})
+    await script(model, Decomposed=parts, Classified=kinds, WrittenQueries=queries)
+    result = await site.result(await site.ask(penguins, QUESTION))
+    assert [each.error is None for each in result.supporting_details] == [True, False]
+    assert (result.direct_answer, len(result.notes)) == (TRUE["text"], 1)
+
+
+async def test_what_prose_was_to_correct_is_left_out(site: Any, model: Any, penguins: Any) -> None:
+    wrong = said(TRUE, cited("There are 9,999 penguins."))
+    await model.script({"schema_name": "Synthesized", "value": wrong})
+    await model.script({"schema_name": "Synthesized", "text": PROSE, "times": None})
+    await script(model)
+    result = await site.result(await site.ask(penguins, QUESTION))
+    assert (result.direct_answer, result.dropped, len(result.notes)) == (TRUE["text"], 1, 1)
+
+
+async def test_a_model_that_is_away_fails_the_job_at_any_stage(site: Any, model: Any, penguins: Any) -> None:
+    await model.script({"schema_name": "Suggested", "status": 503, "times": None})
+    await script(model)
+    job = await site.ask(penguins, QUESTION)
+    assert (await site.problem(job))["code"] == "model_unavailable"
+    tries = (await model.meter()).rules["unnamed"]["started"]
+    assert tries == site.settings.step_attempts
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import os
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ import pytest
 
 from parley_common.contracts.datasets import TABLE
 from parley_common.storage.blobs import key_of
+from parley_common.titles import TITLES
 
 BAD: dict[str, tuple[bytes, str]] = {
     "nothing": (b"", "empty"),
@@ -48,12 +50,31 @@ async def test_a_file_becomes_a_table_with_a_profile(site: Any, penguins_file: b
     assert left(site) == []
 
 
+async def test_nothing_that_stands_in_a_table_is_in_an_event_of_its_job(site: Any, penguins_file: bytes) -> None:
+    dataset = await site.loaded(penguins_file)
+    assert "Gentoo" in str(dataset.profile)
+    assert "job.completed" in str(site.frames)
+    assert "Gentoo" not in str(site.frames)
+
+
+async def test_what_a_killed_worker_left_is_removed_when_nobody_can_need_it(site: Any) -> None:
+    folder, file, young = (site.settings.data / f".loading-{name}" for name in ("a", "b.parquet", "c"))
+    for each in (folder, young):
+        each.mkdir()
+        (each / "cells.csv").write_text("1,2\n")
+    file.write_text("PAR1")
+    for each in (folder, file):
+        os.utime(each, (0, 0))
+    await site.loaded("a,b\n1,2\n")
+    assert left(site) == [young.name]
+
+
 @pytest.mark.parametrize("what", BAD)
 async def test_a_file_that_is_no_table_fails_its_job_and_says_why(site: Any, what: str) -> None:
     content, reason = BAD[what]
     dataset = uuid4()
     problem = await site.problem(await site.load(await site.upload(content), dataset=dataset))
-    assert problem["code"] == f"dataset_{reason}"
+    assert (problem["code"], problem["title"]) == (f"dataset_{reason}", TITLES[f"dataset_{reason}"])
     assert problem["detail"].endswith(".")
     assert str(site.settings.data) not in problem["detail"]
     assert left(site) == []

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -77,7 +78,7 @@ async def test_one_byte_too_many_leaves_nothing_behind(blobs: Blobs, folder: Pat
     key = new_key("upload")
     with pytest.raises(BlobTooLarge) as error:
         await blobs.put(key, pieces(b"1234", b"5"), limit=4)
-    assert (error.value.code, error.value.status) == ("too_large", 413)
+    assert (error.value.code, error.value.status) == ("body_too_large", 413)
     with pytest.raises(BlobNotFound):
         await blobs.size(key)
     assert files(folder) == []
@@ -225,3 +226,23 @@ async def test_unknown_key_is_not_found(blobs: Blobs) -> None:
     with pytest.raises(BlobNotFound):
         async with blobs.file(KEY):
             pass
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Iterator[Path]:
+    """A folder on another volume than the blobs."""
+    memory = Path("/dev/shm")  # noqa: S108 - what matters is that it is another file system
+    if not memory.is_dir() or memory.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("there is only one file system here")
+    with TemporaryDirectory(dir=memory) as folder:
+        yield Path(folder)
+
+
+async def test_a_file_of_another_volume_is_taken_whole_and_gone_from_there(
+    blobs: Blobs, folder: Path, elsewhere: Path
+) -> None:
+    made, key = elsewhere / "table", new_key("table")
+    made.write_bytes(b"a table")
+    assert await blobs.take(key, made) == 7
+    assert (await content(blobs, key), made.exists()) == (b"a table", False)
+    assert files(folder) == [key.partition("/")[2]]

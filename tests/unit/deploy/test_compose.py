@@ -24,6 +24,7 @@ from parley_gateway.limits import LimitSettings
 from parley_gateway.notify.settings import NotifySettings
 from parley_gateway.settings import GatewaySettings
 from parley_ingest.settings import IngestSettings
+from parley_research.adapters.model import FOLLOW_UPS, PARTS
 from parley_research.settings import ResearchSettings
 from parley_standalone.definitions import render
 from parley_standalone.stack import SERVICES
@@ -159,3 +160,11 @@ def test_the_brokers_definitions_are_the_code_s_topology() -> None:
 def test_the_gateway_has_its_own_queue_in_the_definitions() -> None:
     names = {queue["name"] for queue in json.loads(render())["queues"]}
     assert {"gateway.recorder", "gateway.recorder.dead", "enhancer.interactive", "enhancer.interactive.dead"} <= names
+
+
+def test_the_broker_takes_the_largest_answer_of_research() -> None:
+    conf = (ROOT / "deploy/rabbitmq/rabbitmq.conf").read_text()
+    allowed = re.search(r"^max_message_size = (\d+)$", conf, re.MULTILINE)
+    assert allowed
+    # The rows of each query, and once more in its chart.
+    assert 2 * (PARTS + FOLLOW_UPS) * ResearchSettings().result_bytes <= int(allowed[1])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from importlib.metadata import distribution
+import tomllib
+from importlib.metadata import distribution, version
 from pathlib import Path
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -36,3 +38,11 @@ def test_all_that_the_workspace_needs_is_locked_at_a_version_it_accepts() -> Non
                 continue
             (version,) = locked[canonicalize_name(wanted.name)].specifier
             assert wanted.specifier.contains(version.version, prereleases=True), f"{member}: {text}: run `make lock`"
+
+
+@pytest.mark.parametrize("package", ["duckdb", "sqlglot"])
+def test_what_reads_and_runs_hostile_sql_is_pinned_where_it_is_needed(package: str) -> None:
+    project = tomllib.loads((ROOT / "services/research/pyproject.toml").read_text())["project"]
+    needed = {each.name: each.specifier for each in map(Requirement, project["dependencies"])}
+    (pin,) = needed[package]
+    assert (pin.operator, pin.version) == ("==", version(package))

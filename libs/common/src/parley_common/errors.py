@@ -6,9 +6,11 @@ a reason on a dead letter) and never pages anyone. Anything else that escapes is
 
 from __future__ import annotations
 
+from parley_common.titles import title_of
+
 
 class ParleyError(Exception):
-    """An expected failure: a stable `code`, a `detail` fit for the user's eyes, and the HTTP status it maps to."""
+    """An expected failure: a stable `code` and its `title`, a `detail` fit for the user's eyes, an HTTP status."""
 
     code = "internal"
     status = 500
@@ -18,6 +20,7 @@ class ParleyError(Exception):
         self.detail = detail
         self.code = code or type(self).code
         self.status = status or type(self).status
+        self.title = title_of(self.code)
 
 
 class RetryableError(ParleyError):

@@ -39,5 +39,7 @@ class Periodic:
                 await self._work()
             except (OSError, DBAPIError, RetryableError) as error:
                 log.warning("background work failed", work=self._name, error=type(error).__name__)
+            except Exception:
+                log.exception("background work failed", work=self._name)  # one bad row must not end it for all others
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), self._every)

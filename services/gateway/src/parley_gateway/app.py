@@ -58,6 +58,7 @@ from parley_gateway.work.datasets import Uploads
 from parley_gateway.work.documents import UNNAMED, Library
 from parley_gateway.work.exports import Exports
 from parley_gateway.work.files import Intake
+from parley_gateway.work.orphans import Orphans
 from parley_gateway.work.reading import Reading
 from parley_gateway.work.research import Questions
 from parley_gateway.work.schedules import Schedules
@@ -141,7 +142,7 @@ def _core(settings: GatewaySettings, database: Database, edge: edges.EdgeSetting
     cancellations = Cancellations(database, resend_after=settings.resend_after)
     blobs, stored_datasets = FolderBlobs(settings.blobs_folder), Datasets(database)
     following = Following(stored, hub, newcomers)
-    intake = partial(Intake, blobs, orphan_after=settings.orphan_after)
+    intake = partial(Intake, blobs)
     stored_documents = Documents(database)
     questions = Questions(stored_datasets, following, submissions)
     return Core(
@@ -169,10 +170,11 @@ def _core(settings: GatewaySettings, database: Database, edge: edges.EdgeSetting
             cancellations=cancellations,
         ),
         reading=Reading(stored_documents, following, blobs),
+        orphans=Orphans(database, blobs, after=settings.orphan_after),
         research=questions,
-        exports=Exports(following),
+        exports=Exports(following, limits=settings.export_limits, at_once=settings.export_at_once),
         stored_schedules=StoredSchedules(database),
-        schedules=Schedules(database, questions=questions, submissions=submissions),
+        schedules=Schedules(database, questions=questions, submissions=submissions, most=settings.schedules),
     )
 
 
@@ -195,8 +197,7 @@ async def _lifespan(
     tidying = (
         Periodic(core.uploads.remove_files, every=core.settings.upload_sweep, name="uploads"),
         Periodic(core.library.remove_rows, every=core.settings.upload_sweep, name="documents"),
-        Periodic(core.uploads.remove_orphans, every=core.settings.orphan_after, name="orphans"),
-        Periodic(core.library.remove_orphans, every=core.settings.orphan_after, name="orphaned documents"),
+        Periodic(core.orphans.remove, every=core.settings.orphan_after, name="orphans"),
     )
     await database.upgrade()
     checks: dict[str, Any] = {"bus": canary.returns}

@@ -24,6 +24,7 @@ from parley_gateway.work.cancellations import Cancellations, Finished
 from parley_gateway.work.datasets import Uploads
 from parley_gateway.work.documents import Library
 from parley_gateway.work.exports import Exports
+from parley_gateway.work.orphans import Orphans
 from parley_gateway.work.reading import Reading
 from parley_gateway.work.research import Questions
 from parley_gateway.work.schedules import Schedules
@@ -46,6 +47,7 @@ class Core:
     documents: Documents
     library: Library
     reading: Reading
+    orphans: Orphans
     research: Questions
     exports: Exports
     stored_schedules: StoredSchedules

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 
 from parley_common.errors import ParleyError, PermanentError, RetryableError
 from parley_common.telemetry import trace_id
+from parley_common.titles import title_of
 from parley_gateway.response_headers import SECURITY_HEADERS
 
 log = structlog.get_logger()
@@ -105,7 +106,7 @@ def problem(
     """A problem as a response; it is an ASGI app, so middleware can send it too. `extensions` are further members."""
     body = ProblemBody(
         type=f"urn:parley:problem:{code}",
-        title=code.replace("_", " ").capitalize(),
+        title=title_of(code),
         status=status,
         detail=detail,
         code=code,

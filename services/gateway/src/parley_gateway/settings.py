@@ -5,9 +5,10 @@ from __future__ import annotations
 from pydantic import Field
 
 from parley_common.storage.blobs import BlobSettings
+from parley_gateway.export.limits import ExportSettings
 
 
-class GatewaySettings(BlobSettings):
+class GatewaySettings(BlobSettings, ExportSettings):
     """Seconds and bytes unless said otherwise."""
 
     host: str = Field("127.0.0.1", alias="HOST")
@@ -28,5 +29,6 @@ class GatewaySettings(BlobSettings):
     resend_at_most: float = Field(3600.0, alias="PARLEY_RESEND_AT_MOST", gt=0)
     resend_sweep: float = Field(5.0, alias="PARLEY_RESEND_SWEEP", gt=0)
     schedule_sweep: float = Field(5.0, alias="PARLEY_SCHEDULE_SWEEP", gt=0)
+    schedules: int = Field(100, alias="PARLEY_SCHEDULES_PER_USER", ge=1)
     orphan_after: float = Field(86_400.0, alias="PARLEY_ORPHAN_AFTER", ge=3600)
     upload_sweep: float = Field(60.0, alias="PARLEY_UPLOAD_SWEEP", gt=0)

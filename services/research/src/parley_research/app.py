@@ -12,11 +12,12 @@ from parley_common.llm.opening import open_model
 from parley_common.runtime.service import WorkerService
 from parley_common.storage.blobs import FolderBlobs
 from parley_research.adapters.answers import BlobCache
+from parley_research.adapters.doubted import DoubtedTables
 from parley_research.adapters.model import ModelAnalyst
 from parley_research.adapters.offline import OfflineAnalyst
 from parley_research.adapters.tables import BlobTables
 from parley_research.loading import load_dataset
-from parley_research.ports import Analyst
+from parley_research.ports import Analyst, Tables
 from parley_research.settings import ResearchSettings
 from parley_research.workflow import research
 
@@ -29,8 +30,10 @@ class ResearchService:
     def __init__(self, settings: ResearchSettings, broker: RabbitBroker | None = None) -> None:
         self._model = open_model(settings)
         blobs = FolderBlobs(settings.blobs_folder)
-        tables = BlobTables(blobs, settings)
         analyst: Analyst = ModelAnalyst(self._model) if self._model else OfflineAnalyst()
+        tables: Tables = BlobTables(blobs, settings)
+        if self._model:
+            tables = DoubtedTables(tables, settings)
         cache = BlobCache(blobs, thinker=analyst.model or analyst.mode)
         self.service = WorkerService(SERVICE, settings, mode=analyst.mode, model=analyst.model, broker=broker)
         worker = self.service.worker

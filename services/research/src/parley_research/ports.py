@@ -66,10 +66,13 @@ class Tables(Protocol):
     async def asked(self, request: Research) -> Asked:
         """The question with the profile of its table."""
 
-    async def run(self, table: str, queries: Sequence[Query], columns: Sequence[str]) -> list[Detail]:
+    async def run(
+        self, table: str, queries: Sequence[Query], columns: Sequence[str], question: str = ""
+    ) -> list[Detail]:
         """Each query's result, or the reason why it has none; in the order of the queries.
 
         `columns` are those of the table: a name that is also a function's is only then a column's.
+        `question` is what their numbers may come from, besides the table.
         """
 
 
@@ -80,4 +83,4 @@ class Cache(Protocol):
         """The answer to the same question about the same table, asked in the same way."""
 
     async def keep(self, owner: str, request: Research, researched: Researched) -> None:
-        """Remember an answer."""
+        """Remember an answer for as long as its table is there."""

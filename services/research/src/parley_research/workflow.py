@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from pydantic import JsonValue, TypeAdapter
 
@@ -12,6 +13,7 @@ from parley_common.contracts.events import Artifact
 from parley_common.contracts.jobs import JsonObject
 from parley_common.contracts.model import Contract
 from parley_common.contracts.research import Detail, Research, Researched, SubQuestion
+from parley_common.errors import PermanentError
 from parley_common.runtime.job import Job
 from parley_research.domain.inquiry import Asked, Findings, Query
 from parley_research.domain.report import Checked, checked, report
@@ -35,16 +37,21 @@ PLAN_SCHEMA: JsonObject = {
 }
 QUERY = "application/vnd.parley.query+json"
 _DETAILS: TypeAdapter[list[Detail]] = TypeAdapter(list[Detail])
+# A model that answered, but nothing of use. One that does not answer at all fails the job wherever it is asked.
+USELESS = {"model_output_invalid", "model_refused"}
+
+T = TypeVar("T")
 
 
 @dataclass
 class Course:
-    """What a job has come to so far."""
+    """What a job has come to so far; `gaps` say which parts of its result are missing, and why."""
 
     asked: Asked
     plan: list[SubQuestion] = field(default_factory=list)
     queries: list[Query] = field(default_factory=list)
     details: list[Detail] = field(default_factory=list)
+    gaps: dict[str, None] = field(default_factory=dict)
 
 
 async def research(job: Job, request: Research, *, analyst: Analyst, tables: Tables, cache: Cache) -> Researched:
@@ -60,12 +67,14 @@ async def research(job: Job, request: Research, *, analyst: Analyst, tables: Tab
     queries = await job.step("write queries", analyst.write, course.asked, course.plan)
     await _execute(job, request, course, analyst, tables, queries=queries, stage="execute")
     await job.progress(*ENRICHING)
-    queries = await job.step("follow up", analyst.follow_up, course.asked, course.plan, course.details)
+    closer = job.step("follow up", analyst.follow_up, course.asked, course.plan, course.details)
+    queries = await _dispensable(course, closer, without="Nothing was looked at more closely") or []
     await _execute(job, request, course, analyst, tables, queries=queries, stage="enrich")
     await job.progress(*SYNTHESIZING)
     findings = await _findings(job, course, analyst)
     await job.progress(*SUGGESTING)
-    suggestions = await job.step("suggest", analyst.suggest, course.asked, course.plan, course.details)
+    next_ones = job.step("suggest", analyst.suggest, course.asked, course.plan, course.details)
+    suggestions = await _dispensable(course, next_ones, without="No further questions are suggested") or []
     analysis = await _analysis(job, course, analyst, findings) if request.verbose else None
     researched = report(
         course.asked,
@@ -78,8 +87,21 @@ async def research(job: Job, request: Research, *, analyst: Analyst, tables: Tab
         model=analyst.model,
         usage=job.usage,
     )
+    if course.gaps:
+        return researched.model_copy(update={"notes": [*researched.notes, *course.gaps]})
     await job.step("keep the answer", cache.keep, job.owner, request, researched)
     return researched
+
+
+async def _dispensable(course: Course, step: Awaitable[T], *, without: str) -> T | None:
+    """What a step gives that the answer can do without; nothing, and a note, if the model says nothing of use."""
+    try:
+        return await step
+    except PermanentError as error:
+        if error.code not in USELESS:
+            raise
+        course.gaps[f"{without}: {error.detail}"] = None
+        return None
 
 
 async def _asked(job: Job, request: Research, analyst: Analyst, tables: Tables) -> Asked:
@@ -119,18 +141,19 @@ async def _execute(
     if not queries:
         return
     columns = _columns(course.asked)
-    found = await job.step(stage, tables.run, request.table, list(queries), columns, events=_artifacts)
+    found = await job.step(
+        stage, tables.run, request.table, list(queries), columns, request.question, events=_artifacts
+    )
     failed = [(query, detail) for query, detail in zip(queries, found, strict=True) if detail.error]
     async with asyncio.TaskGroup() as tasks:
         mending = [
-            tasks.create_task(
-                job.step("mend", analyst.mend, course.asked, query, detail.error or "", key=f"mend {query.id}")
-            )
-            for query, detail in failed
+            tasks.create_task(_mended(job, course, analyst, query, detail.error or "")) for query, detail in failed
         ]
     mended = [query for task in mending if (query := task.result()) is not None]
     if mended:
-        again = await job.step(f"{stage} again", tables.run, request.table, mended, columns, events=_artifacts)
+        again = await job.step(
+            f"{stage} again", tables.run, request.table, mended, columns, request.question, events=_artifacts
+        )
         newer = {detail.query_id: detail for detail in again}
         found = [newer.get(detail.query_id, detail) for detail in found]
     course.queries = [*course.queries, *_replaced(queries, mended)]
@@ -138,23 +161,39 @@ async def _execute(
     job.keep({"supporting_details": _DETAILS.dump_python(course.details, mode="json")})
 
 
+async def _mended(job: Job, course: Course, analyst: Analyst, query: Query, error: str) -> Query | None:
+    step = job.step("mend", analyst.mend, course.asked, query, error, key=f"mend {query.id}")
+    return await _dispensable(course, step, without="A query that failed was not corrected")
+
+
 async def _findings(job: Job, course: Course, analyst: Analyst) -> Checked:
     """What the results say. Numbers that no result supports are sent back once; after that their sentences go."""
     findings: Findings = await job.step("synthesize", analyst.synthesize, course.asked, course.plan, course.details)
-    outcome = checked(findings, course.asked, course.details)
+    outcome = await _checked(course, findings)
     if not outcome.wrong:
         return outcome
-    findings = await job.step("correct", analyst.correct, course.asked, course.details, findings, outcome.wrong)
-    corrected = checked(findings, course.asked, course.details)
+    correction = job.step("correct", analyst.correct, course.asked, course.details, findings, outcome.wrong)
+    again = await _dispensable(course, correction, without="Sentences were left out and not corrected")
+    if again is None:
+        return outcome
+    corrected = await _checked(course, again)
     # What was right at first is not given up for a correction of which nothing is left.
     return outcome if outcome.findings.answered and not corrected.findings.answered else corrected
 
 
-async def _analysis(job: Job, course: Course, analyst: Analyst, outcome: Checked) -> Checked:
+async def _analysis(job: Job, course: Course, analyst: Analyst, outcome: Checked) -> Checked | None:
     await job.progress(*ANALYSING)
-    written = await job.step("analyse", analyst.analyse, course.asked, course.plan, course.details, outcome.findings)
+    step = job.step("analyse", analyst.analyse, course.asked, course.plan, course.details, outcome.findings)
+    written = await _dispensable(course, step, without="There is no longer analysis")
+    if written is None:
+        return None
     alone = Findings(answered=outcome.findings.answered, answer=written, given=outcome.findings.given)
-    return checked(alone, course.asked, course.details)
+    return await _checked(course, alone)
+
+
+async def _checked(course: Course, findings: Findings) -> Checked:
+    """Beside the event loop: thousands of cells may be names that a text holds."""
+    return await asyncio.to_thread(checked, findings, course.asked, course.details)
 
 
 def _columns(asked: Asked) -> list[str]:

@@ -6,7 +6,7 @@ import asyncio
 import shutil
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -29,8 +29,17 @@ async def scratch_in(folder: Path, prefix: str, *, stale_after: float) -> AsyncI
 def _made(folder: Path, prefix: str, stale_after: float) -> Path:
     folder = folder.absolute()
     folder.mkdir(parents=True, exist_ok=True)
-    too_old = time.time() - stale_after
-    for old in folder.glob(f"{prefix}*"):
-        if old.stat().st_mtime < too_old:
-            shutil.rmtree(old, ignore_errors=True)
+    _remove_leftovers(folder, prefix, before=time.time() - stale_after)
     return Path(mkdtemp(prefix=prefix, dir=folder))
+
+
+def _remove_leftovers(folder: Path, prefix: str, *, before: float) -> None:
+    for path in folder.glob(f"{prefix}*"):
+        # Others clear away at the same time, their own among it.
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime >= before:
+                continue
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink()

@@ -55,23 +55,31 @@ class Column(Contract):
     samples: list[JsonValue] = Field(default_factory=list)
 
 
-class Profile(Contract):
-    """What a table is like. `hash` is the SHA-256 of its Parquet file; `size` that of the upload, in bytes.
+class Outline(Contract):
+    """What may be told of a table for ever: nothing that stands in it.
 
-    `notes` say, in words, what reading the file as a whole changed or left out.
+    `hash` is the SHA-256 of its Parquet file; `size` that of the upload, in bytes.
     """
 
     format: Format
     rows: int
-    columns: list[Column]
-    notes: list[str] = Field(default_factory=list)
     hash: str
     size: int
 
 
+class Profile(Outline):
+    """What a table is like. `notes` say, in words, what reading the file as a whole changed or left out."""
+
+    columns: list[Column]
+    notes: list[str] = Field(default_factory=list)
+
+
 class LoadedDataset(Contract):
-    """The result of loading: `table` is the key of the Parquet file in the blob store."""
+    """The result of loading: `table` is the key of the Parquet file in the blob store.
+
+    Events are kept and a dataset can be deleted, so that its whole profile is a blob, which goes with it.
+    """
 
     dataset: UUID
     table: str
-    profile: Profile
+    profile: Outline

@@ -21,9 +21,10 @@ from parley_common.runtime.run import Run
 from parley_common.runtime.settings import RuntimeSettings
 from parley_common.runtime.signals import HandedOver, LeaseLost, Signal, Suspended
 from parley_common.runtime.steps import problem_of
+from parley_common.titles import title_of
 
 Workflow = Callable[[Job, Any], Awaitable[BaseModel]]
-INTERNAL = Problem(code="internal", title="Internal error", detail="The job failed because of an error in Parley.")
+INTERNAL = Problem(code="internal", title=title_of("internal"), detail="The job failed because of an error in Parley.")
 
 log = structlog.get_logger()
 tracer = trace.get_tracer("parley.runtime")
@@ -92,7 +93,8 @@ class Executor:
             return problem_of(error)
         except Exception as error:
             if isinstance(error, TimeoutError) and deadline.expired():
-                return Problem(code="time_limit", title="Time limit", detail=f"The job ran for {limit:g} seconds.")
+                detail = f"The job ran for {limit:g} seconds."
+                return Problem(code="time_limit", title=title_of("time_limit"), detail=detail)
             log.exception("job failed", job=str(run.id), kind=run.kind)
             return INTERNAL
         return e.Completed(result=result.model_dump(mode="json"), usage=run.usage, mode=self.mode, model=self.model)

@@ -89,7 +89,7 @@ def _adapter(annotation: Any) -> TypeAdapter[Any]:
 
 
 def problem_of(error: ParleyError) -> Problem:
-    return Problem(code=error.code, title=type(error).__name__, detail=error.detail)
+    return Problem(code=error.code, title=error.title, detail=error.detail)
 
 
 def replayed_error(row: StepRow) -> ParleyError:

@@ -17,6 +17,7 @@ from parley_common.runtime.settings import RuntimeSettings
 from parley_common.runtime.tables import job, question
 from parley_common.storage.database import Database
 from parley_common.storage.transaction import Transaction
+from parley_common.titles import title_of
 
 BATCH = 100
 
@@ -67,7 +68,7 @@ class Sweeper:
         elif crashes >= self._settings.crash_limit:
             problem = Problem(
                 code="quarantined",
-                title="The job keeps crashing",
+                title=title_of("quarantined"),
                 detail=f"Its worker died {crashes} times in a row at the same step; it will not be tried again.",
             )
             await self._fail(transaction, row, problem, crashes=crashes)
@@ -85,7 +86,7 @@ class Sweeper:
             await self._claims.make_ready(transaction, row, expired)
             return
         problem = Problem(
-            code="question_expired", title="Nobody answered in time", detail=f"Not answered in time: {asked.prompt}"
+            code="question_expired", title=title_of("question_expired"), detail=f"Not answered in time: {asked.prompt}"
         )
         await self._fail(transaction, row, problem, expired)
 

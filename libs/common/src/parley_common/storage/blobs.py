@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import re
+import shutil
 from collections.abc import AsyncIterable, AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
@@ -26,9 +28,9 @@ _PREFIX = re.compile(r"[a-z][a-z0-9-]{0,31}/[0-9a-f]{0,32}")
 
 
 class BlobTooLarge(PermanentError):
-    """More bytes than are allowed; nothing of them was kept."""
+    """More bytes than are allowed; nothing of them was kept. To clients the same as any body that is too large."""
 
-    code = "too_large"
+    code = "body_too_large"
     status = 413
 
 
@@ -133,7 +135,7 @@ class FolderBlobs:
         yield self._path(key)
 
     async def take(self, key: str, path: Path) -> int:
-        await uninterrupted(asyncio.to_thread(_move, path, self._path(key)))
+        await uninterrupted(asyncio.to_thread(_take, path, self._path(key)))
         return await self.size(key)
 
     async def size(self, key: str) -> int:
@@ -165,7 +167,7 @@ async def _write(content: AsyncIterable[bytes], part: Path, *, limit: int) -> in
         async for chunk in content:
             size += len(chunk)
             if size > limit:
-                raise BlobTooLarge(f"more than {limit} bytes")
+                raise BlobTooLarge(f"A file may have at most {limit} bytes.")
             await uninterrupted(asyncio.to_thread(file.write, chunk))
     finally:
         await uninterrupted(asyncio.to_thread(file.close))
@@ -182,6 +184,22 @@ def _move(path: Path, target: Path) -> None:
     _sync(path)
     path.rename(target)
     _sync(target.parent)
+
+
+def _take(path: Path, target: Path) -> None:
+    """Move a file that may lie on another volume; then it is copied, so that the blob appears whole all the same."""
+    try:
+        _move(path, target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        part = target.with_name(f".part-{uuid4().hex}")
+        try:
+            shutil.copyfile(path, part)
+            _move(part, target)
+        finally:
+            part.unlink(missing_ok=True)
+        path.unlink()
 
 
 def _sync(path: Path) -> None:

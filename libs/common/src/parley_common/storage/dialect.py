@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, Uuid, any_, bindparam
+from sqlalchemy import ColumnElement, Table, Uuid, any_, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from parley_common.storage.transaction import Transaction
@@ -21,6 +21,12 @@ def among(transaction: Transaction, column: ColumnElement[UUID], ids: Collection
     if not _is_postgresql(transaction):
         return column.in_(ids)
     return column == any_(bindparam(None, list(ids), type_=postgresql.ARRAY(Uuid())))
+
+
+async def one_at_a_time(transaction: Transaction, what: str) -> None:
+    """Let no other transaction past this line with the same words until the commit; SQLite has one writer anyway."""
+    if _is_postgresql(transaction):
+        await transaction.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))
 
 
 def _is_postgresql(transaction: Transaction) -> bool:

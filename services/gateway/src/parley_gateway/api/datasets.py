@@ -78,7 +78,8 @@ async def list_datasets(
 async def get_dataset(dataset: UUID, user: CurrentUser, core: Provided) -> DatasetDetails:
     """One dataset, with its columns and how each was read."""
     row = await core.datasets.get(user.user, dataset)
-    return details_of(row, await core.following.snapshot(user.user, row.job))
+    loading = await core.following.snapshot(user.user, row.job)
+    return details_of(row, loading, profile=await core.uploads.profile(dataset))
 
 
 @router.get(
@@ -100,5 +101,5 @@ async def download_table(dataset: UUID, user: CurrentUser, core: Provided) -> St
 
 @router.delete("/{dataset}", status_code=204, responses={404: {"model": ProblemBody}})
 async def delete_dataset(dataset: UUID, user: CurrentUser, core: Provided) -> None:
-    """Delete a dataset and its files; what was found in it stays with its jobs."""
+    """Delete a dataset and its files; nothing but what research found in it stays, with the jobs that found it."""
     await core.uploads.remove(user, dataset)

@@ -35,7 +35,10 @@ class SchedulePage(BaseModel):
     "",
     status_code=201,
     response_model=Schedule,
-    responses={404: {"model": ProblemBody}, 409: {"model": ProblemBody, "description": "The dataset is not loaded."}},
+    responses={
+        404: {"model": ProblemBody},
+        409: {"model": ProblemBody, "description": "The dataset is not loaded, or you have too many schedules."},
+    },
 )
 async def add_schedule(request: ScheduleRequest, user: CurrentUser, core: Provided, key: Idempotent) -> Response:
     """Ask a question whenever five cron fields say so."""
@@ -57,6 +60,12 @@ async def list_schedules(
     return SchedulePage(
         schedules=[schedule_of(row) for row in found[:limit]], next_cursor=str(found[limit - 1].id) if more else None
     )
+
+
+@router.get("/{schedule}", responses={404: {"model": ProblemBody}})
+async def get_schedule(schedule: UUID, user: CurrentUser, core: Provided) -> Schedule:
+    """One schedule: when it runs next, and what became of it."""
+    return schedule_of(await core.stored_schedules.get(user.user, schedule))
 
 
 @router.delete("/{schedule}", status_code=204, responses={404: {"model": ProblemBody}})

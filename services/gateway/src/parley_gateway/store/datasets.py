@@ -77,6 +77,13 @@ async def uploads_among(connection: AsyncConnection, keys: Sequence[str]) -> set
     return set(await connection.scalars(select(dataset.c.upload).where(dataset.c.upload.in_(keys))))
 
 
+async def files_among(connection: AsyncConnection, keys: Sequence[str]) -> set[str]:
+    """Those of `keys` that were made of a dataset, deleted ones included: its id is what such a key ends with."""
+    named = {UUID(key.partition("/")[2]): key for key in keys}
+    found = await connection.scalars(select(dataset.c.id).where(dataset.c.id.in_(named)))
+    return {named[identity] for identity in found}
+
+
 async def remove(transaction: Transaction, identities: Sequence[UUID]) -> None:
     await transaction.execute(delete(dataset).where(dataset.c.id.in_(identities)))
 

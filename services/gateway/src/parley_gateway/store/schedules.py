@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 
 from parley_common.errors import NotFound
 from parley_common.storage.database import Database
 from parley_common.storage.transaction import Transaction
+from parley_gateway.store.dialect import one_at_a_time
 from parley_gateway.store.tables import schedule
 
 
@@ -21,6 +22,15 @@ class Schedules:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    async def get(self, owner: str, identity: UUID) -> Row[Any]:
+        """Raises `NotFound`."""
+        own = select(schedule).where(schedule.c.id == identity, schedule.c.owner == owner)
+        async with self._database.read() as connection:
+            found: Row[Any] | None = (await connection.execute(own)).first()
+        if found is None:
+            raise unknown(identity)
+        return found
+
     async def page(self, owner: str, *, limit: int, before: UUID | None = None) -> Sequence[Row[Any]]:
         """The newest first, from behind `before`."""
         statement = select(schedule).where(schedule.c.owner == owner).order_by(schedule.c.id.desc()).limit(limit)
@@ -28,6 +38,17 @@ class Schedules:
             statement = statement.where(schedule.c.id < before)
         async with self._database.read() as connection:
             return (await connection.execute(statement)).all()
+
+
+def unknown(identity: UUID) -> NotFound:
+    return NotFound(f"There is no schedule {identity}.")
+
+
+async def count(transaction: Transaction, owner: str) -> int:
+    """How many the owner has; nobody adds one to them until the commit."""
+    await one_at_a_time(transaction, f"schedules of {owner}")
+    own = select(func.count()).select_from(schedule).where(schedule.c.owner == owner)
+    return int((await transaction.execute(own)).scalar_one())
 
 
 async def add(transaction: Transaction, identity: UUID, **columns: Any) -> Row[Any]:
@@ -39,7 +60,7 @@ async def remove(transaction: Transaction, owner: str, identity: UUID) -> None:
     """Raises `NotFound`."""
     gone = await transaction.execute(delete(schedule).where(schedule.c.id == identity, schedule.c.owner == owner))
     if not gone.rowcount:
-        raise NotFound(f"There is no schedule {identity}.")
+        raise unknown(identity)
 
 
 async def next_due(transaction: Transaction, now: datetime) -> Row[Any] | None:

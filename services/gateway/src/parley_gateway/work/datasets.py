@@ -10,10 +10,10 @@ from sqlalchemy import Row
 from starlette.datastructures import UploadFile
 from uuid_utils.compat import uuid7
 
-from parley_common.contracts.datasets import ANSWER, PROFILE, TABLE, LoadDataset, LoadedDataset
+from parley_common.contracts.datasets import ANSWER, PROFILE, TABLE, LoadDataset, LoadedDataset, Profile
 from parley_common.contracts.jobs import Options, Problem, Status
 from parley_common.errors import Conflict
-from parley_common.storage.blobs import Blobs, key_of, prefix_of
+from parley_common.storage.blobs import BlobNotFound, Blobs, key_of, prefix_of
 from parley_common.storage.database import Database
 from parley_common.storage.transaction import Transaction
 from parley_gateway.domain.dataset import Dataset, DatasetDetails
@@ -27,7 +27,8 @@ from parley_gateway.work.files import Intake, Kept
 from parley_gateway.work.submissions import Submissions
 
 KIND = "load_dataset"
-AT_ONCE = 100
+# Few, because a database gives up a transaction that leaves it waiting.
+AT_ONCE = 10
 
 
 class DatasetNotReady(Conflict):
@@ -87,6 +88,14 @@ class Uploads:
         await self._blobs.size(loaded.table)
         return self._blobs.read(loaded.table)
 
+    async def profile(self, identity: UUID) -> Profile | None:
+        """What a dataset is like, as long as its files are there."""
+        try:
+            stored = b"".join([chunk async for chunk in self._blobs.read(key_of(PROFILE, identity))])
+        except BlobNotFound:
+            return None
+        return Profile.model_validate_json(stored)
+
     async def remove(self, user: Principal, identity: UUID) -> None:
         """The dataset is gone at once, its files as soon as nothing reads them. Raises `NotFound`."""
         async with self._database.transaction() as transaction:
@@ -100,21 +109,24 @@ class Uploads:
 
     async def remove_files(self) -> None:
         """Delete what belongs to datasets that were let go; safe to do from several processes at once."""
+        while await self._remove_some():
+            pass
+
+    async def _remove_some(self) -> bool:
+        """Whether there may be more."""
         async with self._database.transaction() as transaction:
             rows = await datasets.forgotten(transaction, limit=AT_ONCE)
             for row in rows:
                 await self._delete(row)
             if rows:
                 await datasets.remove(transaction, [row.id for row in rows])
-
-    async def remove_orphans(self) -> None:
-        """Delete old uploads that never became a dataset."""
-        await self._intake.remove_orphans(self._database, datasets.uploads_among)
+        return len(rows) == AT_ONCE
 
     async def _delete(self, row: Row[Any]) -> None:
         for key in (row.upload, key_of(TABLE, row.id), key_of(PROFILE, row.id)):
             await self._blobs.delete(key)
         if row.result:
+            # After the table: an answer that comes now finds it gone, and goes itself.
             table = LoadedDataset.model_validate(row.result).profile
             await self._blobs.delete_all(prefix_of(ANSWER, table.hash))
 
@@ -123,10 +135,10 @@ def summary_of(row: Row[Any]) -> Dataset:
     return Dataset.model_validate(_common(row, row))
 
 
-def details_of(row: Row[Any], loading: JobSnapshot) -> DatasetDetails:
+def details_of(row: Row[Any], loading: JobSnapshot, *, profile: Profile | None) -> DatasetDetails:
     """A dataset whose loading job is as in `loading`, which may be newer than what is stored."""
-    loaded = _loaded(loading)
-    return DatasetDetails.model_validate(_common(row, loading) | {"profile": loaded.profile if loaded else None})
+    shown = profile if _loaded(loading) else None
+    return DatasetDetails.model_validate(_common(row, loading) | {"profile": shown})
 
 
 def loaded_of(loading: JobSnapshot) -> LoadedDataset:

@@ -132,10 +132,6 @@ class Library:
             if gone := [row.id for row in rows if row.status not in _VAIN]:
                 await documents.remove(transaction, gone)
 
-    async def remove_orphans(self) -> None:
-        """Delete old files that never became a document."""
-        await self._intake.remove_orphans(self._database, documents.uploads_among)
-
     async def _add(
         self, user: Principal, kept: Kept, *, media_type: str, options: Options, key: IdempotencyKey | None
     ) -> tuple[Answer, bool]:

@@ -13,8 +13,6 @@ from parley_gateway.live.following import Following
 from parley_gateway.security.principal import Principal
 from parley_gateway.work.research import KIND
 
-AT_ONCE = 2
-
 
 class NothingToExport(Conflict):
     """The job has no result, or none yet."""
@@ -25,10 +23,10 @@ class NothingToExport(Conflict):
 class Exports:
     """Makes files of research results. A large PDF keeps the processor busy for seconds, so the others wait."""
 
-    def __init__(self, following: Following, limits: Limits | None = None) -> None:
+    def __init__(self, following: Following, *, limits: Limits, at_once: int) -> None:
         self._following = following
-        self._limits = limits or Limits()
-        self._turn = asyncio.Semaphore(AT_ONCE)
+        self._limits = limits
+        self._turn = asyncio.Semaphore(at_once)
 
     async def export(self, user: Principal, job: UUID, format: Format) -> Exported:
         """Raises `NotFound`, or `NothingToExport`."""

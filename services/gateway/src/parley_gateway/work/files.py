@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.datastructures import UploadFile
 
 from parley_common.errors import Invalid, PermanentError
 from parley_common.storage.blobs import Blobs, new_key
-from parley_common.storage.database import Database
 
 if TYPE_CHECKING:
     from hashlib import _Hash
 
-AT_ONCE = 100
 LONGEST_NAME = 255
 PIECE = 1 << 20
-
-Among = Callable[[AsyncConnection, Sequence[str]], Awaitable[set[str]]]
-"""Those of some keys that somebody still needs."""
 
 
 @dataclass(frozen=True)
@@ -41,12 +34,11 @@ class Kept:
 class Intake:
     """Takes in the files of one kind, none larger than `limit` bytes; one without a name is called `unnamed`."""
 
-    def __init__(self, blobs: Blobs, *, kind: str, limit: int, orphan_after: float, unnamed: str) -> None:
+    def __init__(self, blobs: Blobs, *, kind: str, limit: int, unnamed: str) -> None:
         self._blobs = blobs
         self._unnamed = unnamed
         self._kind = kind
         self._limit = limit
-        self._orphan_after = timedelta(seconds=orphan_after)
 
     @asynccontextmanager
     async def taking(self, file: UploadFile) -> AsyncIterator[Kept]:
@@ -68,16 +60,6 @@ class Intake:
 
     async def discard(self, key: str) -> None:
         await self._blobs.delete(key)
-
-    async def remove_orphans(self, database: Database, among: Among) -> None:
-        """Delete old files that nothing came of: their process was killed between the file and its row."""
-        old = await self._blobs.keys(self._kind, before=datetime.now(UTC) - self._orphan_after)
-        for start in range(0, len(old), AT_ONCE):
-            some = old[start : start + AT_ONCE]
-            async with database.read() as connection:
-                kept = await among(connection, some)
-            for key in set(some) - kept:
-                await self.discard(key)
 
 
 def name_of(filename: str, *, otherwise: str) -> str:

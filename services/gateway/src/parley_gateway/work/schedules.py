@@ -8,14 +8,15 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, ValidationError
 from sqlalchemy import Row
 from uuid_utils.compat import uuid7
 
 from parley_common.contracts.jobs import Options, Problem
 from parley_common.contracts.model import Contract
-from parley_common.errors import Invalid, ParleyError, PermanentError
+from parley_common.errors import Conflict, Invalid, ParleyError, PermanentError
 from parley_common.storage.database import Database
+from parley_common.storage.transaction import Transaction
 from parley_gateway.domain.cron import Cron, TimeZone, next_time
 from parley_gateway.idempotency import Answer, IdempotencyKey, remember, replay
 from parley_gateway.security.principal import Principal
@@ -28,6 +29,12 @@ log = structlog.get_logger()
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+class TooManySchedules(Conflict):
+    """The owner has as many as one may have; one has to go before another can come."""
+
+    code = "too_many_schedules"
 
 
 class Rhythm(Contract):
@@ -50,7 +57,7 @@ class Schedule(Rhythm):
 
 
 class Schedules:
-    """Keeps schedules and runs what is due. Runs that were missed while nothing ran become one."""
+    """Keeps schedules and runs what is due. Runs that were missed while nothing ran become one. An owner has `most`."""
 
     def __init__(
         self,
@@ -58,11 +65,13 @@ class Schedules:
         *,
         questions: Questions,
         submissions: Submissions,
+        most: int,
         clock: Callable[[], datetime] = _now,
     ) -> None:
         self._database = database
         self._questions = questions
         self._submissions = submissions
+        self._most = most
         self._clock = clock
 
     async def add(
@@ -76,12 +85,14 @@ class Schedules:
     ) -> Answer:
         """Keep a schedule; a repeat with the same key gets the first answer.
 
-        Raises `NotFound` or `DatasetNotReady` for the dataset, `Invalid` for a rhythm without a next time.
+        Raises `NotFound` or `DatasetNotReady` for the dataset, `Invalid` for a rhythm without a next time, or
+        `TooManySchedules`.
         """
+        due = await self._first_time(user, asked, rhythm=rhythm, options=options)
         async with self._database.transaction() as transaction:
             if first := await replay(transaction, key):
                 return first
-            due = await self._first_time(user, asked, rhythm=rhythm, options=options)
+            await self._check_number(transaction, user)
             row = await schedules.add(
                 transaction,
                 uuid7(),
@@ -120,6 +131,10 @@ class Schedules:
             raise Invalid("This cron expression never comes true.", code="cron_never")
         return due
 
+    async def _check_number(self, transaction: Transaction, user: Principal) -> None:
+        if await schedules.count(transaction, user.user) >= self._most:
+            raise TooManySchedules(f"There may be at most {self._most} schedules; delete one first.")
+
     async def _run_one(self) -> bool:
         async with self._database.transaction() as transaction:
             row = await schedules.next_due(transaction, self._clock())
@@ -127,8 +142,8 @@ class Schedules:
                 return False
             due = next_time(row.cron, row.time_zone, after=self._clock())
             try:
-                work = await self._questions.work(row.owner, ResearchQuestion.model_validate(row.work))
-                options = Options.model_validate(row.options)
+                asked, options = _read(row)
+                work = await self._questions.work(row.owner, asked)
                 job = await self._submissions.accept(
                     transaction, row.owner, row.kind, work=work, options=options, subject=row.subject
                 )
@@ -137,6 +152,14 @@ class Schedules:
                 log.warning("schedule stopped", schedule=str(row.id), reason=error.code)
                 await schedules.keep(transaction, row.id, next_at=None, problem=_problem(error).model_dump())
         return True
+
+
+def _read(row: Row[Any]) -> tuple[ResearchQuestion, Options]:
+    """What is to be done; one row that cannot be read any more must not keep the others waiting."""
+    try:
+        return ResearchQuestion.model_validate(row.work), Options.model_validate(row.options)
+    except ValidationError as error:
+        raise Invalid("It was written by another release; please make it anew.", code="schedule_unreadable") from error
 
 
 def schedule_of(row: Row[Any]) -> Schedule:
@@ -154,4 +177,4 @@ def schedule_of(row: Row[Any]) -> Schedule:
 
 
 def _problem(error: ParleyError) -> Problem:
-    return Problem(code=error.code, title=type(error).__name__, detail=error.detail)
+    return Problem(code=error.code, title=error.title, detail=error.detail)

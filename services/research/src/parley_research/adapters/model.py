@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
+from itertools import pairwise, starmap
 from typing import Any
 
 from parley_common.contracts.jobs import Mode
@@ -182,13 +184,16 @@ def _statement(sentences: Iterable[told.Sentence], results: Results) -> Statemen
     """The sentences as one text; a citation counts where its number stands."""
     numbers, text = [], ""
     for sentence in sentences:
-        clean = " ".join(sentence.text.split())
+        clean = " ".join(_in_digits(sentence.text).split())
         if not clean:
             continue
         begin = len(text) + 1 if text else 0
         text = f"{text} {clean}" if text else clean
         claims = [
-            Claim(written=each.written, citation=Citation(query_id=each.query, row=each.row, column=each.column))
+            Claim(
+                written=_in_digits(each.written),
+                citation=Citation(query_id=each.query, row=each.row, column=each.column),
+            )
             for each in sentence.numbers
         ]
         numbers += [
@@ -196,3 +201,14 @@ def _statement(sentences: Iterable[told.Sentence], results: Results) -> Statemen
             for number in locate(clean, claims, results)
         ]
     return Statement(text=text, numbers=numbers)
+
+
+def _in_digits(text: str) -> str:
+    """Numbers in circles, raised ones, fractions and the like as digits, which are checked; the square of m² stays."""
+    return text if text.isascii() else "".join(starmap(_in_digit, pairwise(" " + text)))
+
+
+def _in_digit(before: str, character: str) -> str:
+    unit = character in "²³" and before.isalpha()
+    other = unicodedata.category(character) in {"No", "Nl"} and not unit
+    return f"{unicodedata.numeric(character):.15g}" if other else character

@@ -9,8 +9,7 @@ from parley_common.contracts.research import Detail, Research
 from parley_common.errors import PermanentError
 from parley_common.storage.blobs import BlobNotFound, Blobs, key_of
 from parley_research.domain.inquiry import Asked, Query
-from parley_research.sql.grounded import written_down
-from parley_research.sql.outcome import Failure, Outcome, Rows
+from parley_research.sql.outcome import Outcome, Rows
 from parley_research.sql.runner import Queries
 from parley_research.sql.settings import QuerySettings
 
@@ -37,21 +36,15 @@ class BlobTables:
         profile = Profile.model_validate_json(stored)
         return Asked(question=request.question, name=request.name, profile=profile)
 
-    async def run(self, table: str, queries: Sequence[Query], columns: Sequence[str]) -> list[Detail]:
-        invented = {query.id: _invented(query, number) for query in queries if (number := written_down(query.sql))}
-        honest = [query for query in queries if query.id not in invented]
+    async def run(
+        self, table: str, queries: Sequence[Query], columns: Sequence[str], question: str = ""
+    ) -> list[Detail]:
         try:
             async with self._blobs.file(table) as file:
-                outcomes = await self._queries.run(file, [query.sql for query in honest], columns=columns)
+                outcomes = await self._queries.run(file, [query.sql for query in queries], columns=columns)
         except (BlobNotFound, FileNotFoundError) as error:
             raise _gone() from error
-        found = {query.id: _detail(query, outcome) for query, outcome in zip(honest, outcomes, strict=True)}
-        return [(found | invented)[query.id] for query in queries]
-
-
-def _invented(query: Query, number: str) -> Detail:
-    detail = f"{number} is written in the query and not computed; every number must come from the table data."
-    return _detail(query, Failure(sql=query.sql, code="refused", detail=detail))
+        return [_detail(query, outcome) for query, outcome in zip(queries, outcomes, strict=True)]
 
 
 def _detail(query: Query, outcome: Outcome) -> Detail:

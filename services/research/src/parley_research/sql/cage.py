@@ -86,7 +86,9 @@ class Cage:
                 await _ask(process, batch)
                 while len(ends) < len(queries):
                     end, written = await self._next(process)
-                    ends[end.query] = outcome(queries[end.query], end=end.end, written=written, rows=rows)
+                    sql = queries[end.query]
+                    # A large result takes a while to be read.
+                    ends[end.query] = await asyncio.to_thread(outcome, sql, end=end.end, written=written, rows=rows)
         except (TimeoutError, EOFError, ConnectionError):
             # The child itself died or hangs: what it said before is true, the rest has crashed.
             pass

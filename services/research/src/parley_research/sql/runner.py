@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
@@ -22,7 +23,8 @@ class Queries:
         self, file: Path, queries: Sequence[str], *, table: str = "data", columns: Collection[str] = ()
     ) -> list[Outcome]:
         """One outcome a query, in their order; a bad query is a `Failure`, an unreadable file raises `OSError`."""
-        judged = [self._judge(sql, table, columns) for sql in queries]
+        # Beside the event loop: to read what is as long as it may be takes a while.
+        judged = await asyncio.to_thread(lambda: [self._judge(sql, table, columns) for sql in queries])
         ran = iter(await self._cage.run(file, [sql for sql in judged if isinstance(sql, str)], table=table))
         return [next(ran) if isinstance(sql, str) else sql for sql in judged]
 
