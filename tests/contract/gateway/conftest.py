@@ -279,7 +279,7 @@ async def researcher(gateway: Gateway, settings: GatewaySettings) -> AsyncIterat
 async def ingester(gateway: Gateway, settings: GatewaySettings) -> AsyncIterator[ScriptedWorker]:
     """The same as a worker that ingests documents and forgets them."""
     bus = Bus(make_broker(settings, service="ingest"))
-    scripted = ScriptedWorker(bus, "ingest")
+    scripted = ScriptedWorker(bus, FolderBlobs(settings.blobs_folder), "ingest")
     await bus.start()
     yield scripted
     await bus.stop()

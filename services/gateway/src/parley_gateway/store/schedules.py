@@ -11,8 +11,8 @@ from sqlalchemy import Row, delete, func, insert, select, update
 
 from parley_common.errors import NotFound
 from parley_common.storage.database import Database
+from parley_common.storage.dialect import one_at_a_time
 from parley_common.storage.transaction import Transaction
-from parley_gateway.store.dialect import one_at_a_time
 from parley_gateway.store.tables import schedule
 
 

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from parley_common.errors import RetryableError
-from parley_gateway.periodic import Periodic
+from parley_common.periodic import Periodic
 
 
 @pytest.mark.parametrize("error", [RetryableError("The database is away."), ValueError("a bug")])
