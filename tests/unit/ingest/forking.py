@@ -55,7 +55,7 @@ class Forks:
     def read(self, content: bytes, filename: str, **limits: Any) -> Canonical:
         paths = {name: str(self._folder / name) for name in ("file", "answer", "complaint")}
         Path(paths["file"]).write_bytes(content)
-        given = {"filename": filename, "limits": asdict(ParsingSettings(**limits).limits)}
+        given = {"filename": filename, "limits": asdict(ParsingSettings(**{"document_ocr_pages": 0, **limits}).limits)}
         code = self._ask(json.dumps({**paths, "given": given}))
         if code:
             raise failure_of(code, Path(paths["complaint"]).read_bytes())

@@ -6,6 +6,7 @@ import io
 import struct
 import zipfile
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, get_args
 
@@ -13,10 +14,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from parley_common.confined.asking import NoAnswer
+from parley_common.confined.asking import NoAnswer, ask
 from parley_common.documents import kind_of
 from parley_common.errors import PermanentError
 from parley_ingest.parsing.failures import Reason, UnreadableDocument
+from parley_ingest.parsing.reading import CHILD
+from parley_ingest.parsing.settings import ParsingSettings
 
 from .conftest import Read, left
 from .forking import Forks
@@ -164,7 +167,7 @@ HOSTILE: dict[str, tuple[str, bytes | Callable[[], bytes], set[str]]] = {
     "deep mail": (
         "a.eml",
         b"From: a\nSubject: b\n"
-        + b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(5_000))
+        + b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(2_000))
         + b"\nx",
         {"too_large"},
     ),
@@ -279,7 +282,7 @@ def test_limit_holds(forks: Forks, limit: str) -> None:
 LIMITS_OF_THE_PROCESS: dict[str, tuple[str, bytes, dict[str, Any], str]] = {
     "wall": ("a.md", MARKDOWN.encode() * 1_000, {"document_wall": 0.01}, "too_slow"),
     "processor": ("a.md", b"# x\n\n" * 1_000_000, {"document_cpu": 1, "document_characters": 10**8}, "too_slow"),
-    "memory": ("a.md", b"# x\n\n" * 1_000_000, {"document_memory": 2**28}, "too_large"),
+    "memory": ("a.csv", b"1\n" * 6_000_000, {"document_memory": 2**28}, "too_large"),
 }
 
 
@@ -290,6 +293,25 @@ async def test_limit_of_the_process_holds_and_nothing_is_left(read: Read, folder
         await read(content, filename, **given)
     assert error.value.code == f"document_{reason}"
     assert left(folder) == ["upload"]
+
+
+async def test_answer_that_is_too_long_is_none(folder: Path) -> None:
+    with pytest.raises(NoAnswer) as error:
+        await asked(folder, {"filename": "a.txt", "limits": asdict(ParsingSettings().limits)}, answer_bytes=100)
+    assert error.value.end == "too_long"
+
+
+async def test_defect_of_the_reader_is_no_fault_of_the_document(folder: Path) -> None:
+    with pytest.raises(RuntimeError, match="KeyError"):
+        await asked(folder, {"limits": asdict(ParsingSettings().limits)}, answer_bytes=100)
+
+
+async def asked(folder: Path, given: dict[str, Any], *, answer_bytes: int) -> dict[str, Any]:
+    path, scratch = folder / "upload", folder / "scratch"
+    path.write_text("A text.")
+    scratch.mkdir()
+    bounds = ParsingSettings().limits.bounds
+    return await ask(CHILD, path, given=given, scratch=scratch, bounds=bounds, wall=60, answer_bytes=answer_bytes)
 
 
 @st.composite
