@@ -20,7 +20,7 @@ from safetensors.numpy import load_file
 
 from parley_common.embedding.building import SAMPLES
 from parley_common.embedding.embedder import Embedder, EmbeddingSettings, open_embedder
-from parley_common.embedding.graph import MICROSOFT, Array, Drawing, Exact, bert
+from parley_common.embedding.graph import MICROSOFT, Array, Drawing, Exact, Precision, bert
 from parley_common.embedding.int8 import Int8
 from parley_common.embedding.reference import Reference
 from parley_common.embedding.session import Session
@@ -76,7 +76,11 @@ def quality() -> None:
     reference = Reference(weights)
     for ids in tokens.ids(SAMPLES):
         reference.vector(ids)
-    rounded = {"int8 per tensor": Plain(None), "int8 per channel": Plain(0), "as built": Int8(reference.largest)}
+    rounded: dict[str, Precision] = {
+        "int8 per tensor": Plain(None),
+        "int8 per channel": Plain(0),
+        "as built": Int8(reference.largest),
+    }
     rows = tokens.ids(passages(tokens)[:COMPARED])
     exact, told = _found(bert(weights, Exact()).SerializeToString(), rows)
     _say(f"float32: {told}; cosine with plain numpy {float(exact[0] @ reference.vector(rows[0])):.6f}")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -49,8 +51,8 @@ def test_the_reference_gives_what_is_published_of_the_model(reference: Reference
 
 async def test_vectors_are_those_of_the_exact_model_but_for_rounding(local: Embedder, exact: Array) -> None:
     cosines = (np.array(await local.embed(SENTENCES)) * exact).sum(axis=1)
-    assert cosines.mean() > 0.999
-    assert cosines.min() > 0.998
+    assert cosines.mean() > 0.998
+    assert cosines.min() > 0.997
 
 
 async def test_the_nearest_sentence_is_the_one_of_the_exact_model(local: Embedder, exact: Array) -> None:
@@ -81,13 +83,15 @@ async def test_a_cancelled_call_leaves_the_model_to_others(local: Embedder) -> N
     assert len(await local.embed(SENTENCES)) == len(SENTENCES)
 
 
-def test_the_runtime_reports_to_nobody_and_what_only_builds_is_not_loaded() -> None:
+def test_the_runtime_reports_to_nobody_and_what_only_builds_is_not_loaded(tmp_path: Path) -> None:
     look = (
         "import asyncio, os, sys\n"
         "from parley_common.embedding.embedder import EmbeddingSettings, open_embedder\n"
-        "embedder = open_embedder(EmbeddingSettings(_env_file=None))\n"
-        "asyncio.run(embedder.embed(['text']))\n"
-        "print(os.environ['ORT_DISABLE_TELEMETRY'], *{'onnx', 'safetensors', 'openai'} & set(sys.modules))"
+        "asyncio.run(open_embedder(EmbeddingSettings(_env_file=None)).embed(['text']))\n"
+        "print(*{'onnx', 'safetensors', 'openai'} & set(sys.modules))"
     )
-    said = subprocess.run((sys.executable, "-c", look), capture_output=True, text=True, check=True).stdout
-    assert said.split() == ["1"]
+    at_home = {name: value for name, value in os.environ.items() if name != "CI"} | {"HOME": str(tmp_path)}
+    said = subprocess.run((sys.executable, "-c", look), capture_output=True, text=True, check=True, env=at_home)
+    assert said.stdout.split() == []
+    # Reporting begins with a number for this machine, kept in the home of its user.
+    assert list(tmp_path.rglob("*")) == []

@@ -21,8 +21,9 @@ BUILDING = (sys.executable, "-m", "parley_common.embedding")
 
 @pytest.fixture(scope="module")
 def built_twice_at_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """By set-up and, as if nobody had run it, by a service."""
+    """By set-up and, as if nobody had run it, by a service, after one that was killed in the middle."""
     folder = tmp_path_factory.mktemp("built")
+    (folder / FILE).with_suffix(".part").write_bytes(b"half a model")
     setting_up = subprocess.Popen((*BUILDING, str(folder)))
     assert built(folder / "nothing", folder) == folder / FILE
     assert setting_up.wait() == 0
