@@ -22,7 +22,7 @@ from typing import Any
 import httpx
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import getSampleStyleSheet
-from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate
+from reportlab.platypus import Flowable, PageBreak, Paragraph, SimpleDocTemplate
 
 from parley_standalone.demo import private_system
 
@@ -133,7 +133,7 @@ def _written(content: bytes) -> float:
 
 def _pdf(number: int) -> bytes:
     rng, style, file = random.Random(number), getSampleStyleSheet()["BodyText"], io.BytesIO()  # noqa: S311
-    story = []
+    story: list[Flowable] = []
     for _ in range(PAGES):
         story += [Paragraph(_text(rng, WORDS), style) for _ in range(PARAGRAPHS)] + [PageBreak()]
     SimpleDocTemplate(file, pagesize=A4).build(story)
