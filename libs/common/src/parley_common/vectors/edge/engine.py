@@ -22,7 +22,6 @@ from parley_common.vectors.edge.wire import (
     MatchAny,
     PointStruct,
     Query,
-    Scored,
     Sparse,
 )
 
@@ -76,7 +75,7 @@ class Shard:
         with _guarded():
             return self._shard.count(engine.CountRequest(exact=True, filter=_filter(which)))
 
-    def query(self, queries: Sequence[Query]) -> list[list[Scored]]:
+    def query(self, queries: Sequence[Query]) -> list[list[dict[str, Any]]]:
         with _guarded():
             answers = self._shard.query_batch(engine.QueryBatchRequest([_query(query) for query in queries]))
         return [[_scored(point) for point in answer] for answer in answers]
@@ -152,5 +151,5 @@ def _condition(condition: Condition) -> engine.FieldCondition:
     return engine.FieldCondition(key=condition.key, match=wanted)
 
 
-def _scored(point: engine.ScoredPoint) -> Scored:
-    return Scored(id=str(point.id), version=point.version, score=point.score, payload=point.payload or {})
+def _scored(point: engine.ScoredPoint) -> dict[str, Any]:
+    return {"id": point.id, "version": point.version, "score": point.score, "payload": point.payload}
