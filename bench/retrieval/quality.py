@@ -44,10 +44,9 @@ async def report(folder: Path, **settings: object) -> str:
                 ]
         finally:
             await embedder.close()
-    lines = [
-        f"{len(asked.questions)} questions, {passages} passages of {len(asked.texts)} texts; top {TOP} / {BUDGET} tokens"
-    ]
-    return "\n".join([*lines, *(_line(name, asked, found) for name in RANKINGS)])
+    size = f"{len(asked.questions)} questions, {passages} passages of {len(asked.texts)} texts"
+    title = f"{size}; top {TOP} / {BUDGET} tokens"
+    return "\n".join([title, *(_line(name, asked, found) for name in RANKINGS)])
 
 
 def _line(name: str, asked: QuestionSet, found: Sequence[Sequence[Hit]]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ import pytest_asyncio
 from qdrant_client import AsyncQdrantClient
 
 from parley_common.vectors.edge.app import edge_app
+from parley_common.vectors.edge.engine import Shard
+from parley_common.vectors.edge.failures import EngineFailed
 from parley_common.vectors.edge.store import Store
 
 MADE_AS = {
@@ -112,7 +115,7 @@ async def test_too_long_a_request_is_refused(client: httpx.AsyncClient) -> None:
 async def test_names_lead_nowhere_else(client: httpx.AsyncClient, tmp_path: Path) -> None:
     for name in ("..", "%2e%2e", "..%2f..%2fetc", "a%00", "a b", "x" * 201, "ü"):
         assert (await client.put(f"/collections/{name}", json=MADE_AS)).status_code in (400, 404, 405)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "lock"]
+    assert sorted(os.listdir(tmp_path)) == ["a", "lock"]
 
 
 async def test_a_collection_is_made_once_and_none_is_made_by_using_it(client: httpx.AsyncClient) -> None:
@@ -154,7 +157,7 @@ async def test_a_start_finds_everything_but_a_collection_half_made(tmp_path: Pat
 
 
 async def test_the_space_of_what_was_deleted_is_given_back(client: httpx.AsyncClient, store: Store) -> None:
-    """The engine keeps deleted points until a fifth of a thousand or more are; then some changes later they are gone."""
+    """The engine keeps deleted points until they are a fifth of a thousand or more; some changes later they go."""
     for _ in range(20):
         points = [point(payload={"owner": "me" if n % 2 else "you"}) for n in range(60)]
         await client.put("/collections/a/points", json={"points": points})
@@ -165,3 +168,20 @@ async def test_the_space_of_what_was_deleted_is_given_back(client: httpx.AsyncCl
     kept = await store.use(lambda collections: collections.get("a").shard.info())
     assert (kept["points_count"], kept["segments_count"]) == (600, 1)
     assert await store.use(lambda collections: collections.get("a").shard.optimize()) is False, "it was done already"
+
+
+async def test_when_the_engine_breaks_it_is_loaded_anew_and_what_was_acknowledged_is_there(
+    client: httpx.AsyncClient, store: Store
+) -> None:
+    kept = point()
+    await client.put("/collections/a/points", json={"points": [kept]})
+    broken = await store.use(lambda collections: collections.get("a").shard)
+
+    def break_down(shard: Shard) -> None:
+        raise EngineFailed("broken")
+
+    with pytest.raises(EngineFailed):
+        await store.change("a", break_down)
+    assert await store.use(lambda collections: collections.get("a").shard) is not broken
+    assert (await client.put("/collections/a/points", json={"points": [kept, point()]})).status_code == 200
+    assert await count(client) == 2

@@ -1,7 +1,7 @@
 """One collection in Qdrant's engine, run in this process: the only module that knows `qdrant_edge`.
 
-What a caller must know of the engine is in README.md beside this file. Two things shape this module: a call holds the
-interpreter's lock until it returns, and without a flush a change is in memory alone.
+What one must know of the engine is in README.md beside this file. Two things shape this module: a call holds the
+interpreter's lock until it returns, and a change is in memory alone until it is flushed.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Shard:
                 name: engine.EdgeSparseVectorParams(modifier=engine.Modifier.Idf) for name in collection.sparse_vectors
             },
             optimizers=engine.EdgeOptimizersConfig(indexing_threshold=_NEVER),
-            # It would grow forever and is not read again at a start: durable is what has been flushed.
+            # It saves nobody from a power cut, and what is flushed before it is acknowledged needs none.
             wal_enabled=False,
         )
         with _guarded():
