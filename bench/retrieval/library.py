@@ -48,7 +48,9 @@ async def store(index: Index, embedder: Embedder, texts: dict[str, str]) -> int:
 
 def passage(hit: Hit) -> Passage:
     payload = hit.payload
-    return Passage(str(payload["corpus"]), (int(str(payload["start"])), int(str(payload["end"]))), int(str(payload["tokens"])))
+    return Passage(
+        str(payload["corpus"]), (int(str(payload["start"])), int(str(payload["end"]))), int(str(payload["tokens"]))
+    )
 
 
 def _point(name: str, chunk: Chunk, vector: list[float], tokens: int) -> Point:
