@@ -31,6 +31,14 @@ def _made(folder: Path, prefix: str, stale_after: float) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     too_old = time.time() - stale_after
     for old in folder.glob(f"{prefix}*"):
-        if old.stat().st_mtime < too_old:
+        if _modified(old, too_old) < too_old:
             shutil.rmtree(old, ignore_errors=True)
     return Path(mkdtemp(prefix=prefix, dir=folder))
+
+
+def _modified(path: Path, default: float) -> float:
+    """Others remove their folders meanwhile: one that is gone was not modified before `default`."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return default
