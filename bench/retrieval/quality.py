@@ -44,10 +44,9 @@ async def report(folder: Path, **settings: object) -> str:
                 ]
         finally:
             await embedder.close()
-    lines = [
-        f"{len(asked.questions)} questions, {passages} passages of {len(asked.texts)} texts; top {TOP} / {BUDGET} tokens"
-    ]
-    return "\n".join([*lines, *(_line(name, asked, found) for name in RANKINGS)])
+    size = f"{len(asked.questions)} questions, {passages} passages of {len(asked.texts)} texts"
+    title = f"{size}; top {TOP} / {BUDGET} tokens"
+    return "\n".join([title, *(_line(name, asked, found) for name in RANKINGS)])
 
 
 def _line(name: str, asked: QuestionSet, found: Sequence[Sequence[Hit]]) -> str:
@@ -63,6 +62,7 @@ def _scores(question: Question, hits: Sequence[Hit]) -> tuple[float, float]:
 
 
 def _shares(scores: Sequence[tuple[float, float]], asked: QuestionSet, corpus: str | None = None) -> str:
-    chosen = [each for each, question in zip(scores, asked.questions, strict=True) if corpus in (None, question.corpus)]
+    pairs = zip(scores, asked.questions, strict=True)
+    chosen = [each for each, question in pairs if corpus in (None, question.corpus)]
     top, budget = (100 * mean(column) for column in zip(*chosen, strict=True))
     return f"{top:.1f} / {budget:.1f}"

@@ -16,7 +16,7 @@ from parley_standalone.demo import private_system
 
 ROOT = Path(__file__).parents[2]
 PRINTED_ADDRESS = "127.0.0.1:8000"
-SECTIONS = ("## With curl and a socket", "## The `parley` command", "## Ask a table")
+SECTIONS = ("## With curl and a socket", "## The `parley` command", "## Ask a table", "## Upload a document")
 
 
 def printed_commands(section: str) -> str:
@@ -66,3 +66,15 @@ async def test_printed_commands_answer_a_question_about_a_table(address: str, tm
     positions = [output.index(each) for each in order]
     assert positions == sorted(positions)
     assert "135" in output[positions[-1] :]
+
+
+async def test_printed_commands_make_a_document_searchable(address: str, tmp_path: Path) -> None:
+    output = await run(printed_commands(SECTIONS[3]), address, tmp_path)
+    order = (
+        "Generating embeddings for 1 chunks...",
+        '"type":"job.completed"',
+        '"task_state":"SUCCESS"',
+        '"text":"The keeper',
+    )
+    positions = [output.index(each) for each in order]
+    assert positions == sorted(positions)

@@ -322,6 +322,12 @@ async def test_a_deleted_document_is_gone_at_once_and_a_job_removes_the_rest(
         while len(again := [c for kind, c in ingester.commands if kind == "forget"]) < 2:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     assert again[1]["input"] == removal["input"]
+    await ingester.emit(again[1]["job"], "job.started", 2, attempt=1)
+    done = {"document": document["id"], "points": 0}
+    await ingester.emit(again[1]["job"], "job.completed", 3, result=done)
+    async with asyncio.timeout(20):
+        while (await sweeping.http.get(f"/v1/jobs/{document['task_id']}")).status_code != 404:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
     new = await upload(sweeping)
     assert (new["duplicate"], new["id"] == document["id"]) == (False, False)
 

@@ -91,6 +91,10 @@ class Site:
     def of(self, job: UUID, *kinds: str) -> list[dict[str, Any]]:
         return [each for each in self.frames if each["job"] == str(job) and each["type"] in kinds]
 
+    def steps(self, job: UUID) -> list[str]:
+        """The keys of the steps that have ended, in order."""
+        return [each["data"]["key"] for each in self.of(job, "job.step") if each["data"]["status"] == "completed"]
+
     async def end(self, job: UUID) -> dict[str, Any]:
         await self.until(lambda: self.of(job, *FINAL_TYPES))
         return self.of(job, *FINAL_TYPES)[0]

@@ -24,6 +24,7 @@ def words(name: object = "") -> str:
 TEXT = words()
 # How often a document of this length passes a way in or out of a port when nothing goes wrong.
 PASSAGES = 13
+INTO_THE_INDEX = 9
 
 
 class TestOnBothDatabases:
@@ -134,6 +135,7 @@ async def test_a_document_forgotten_anywhere_on_its_way_leaves_nothing(site: Any
         if at % 2:
             await site.cancel(job)
         removal = await site.forget(document)
+        await site.until(lambda removal=removal: site.steps(removal))
         site.gate.open.set()
         await site.result(removal)
         if held:
@@ -142,6 +144,26 @@ async def test_a_document_forgotten_anywhere_on_its_way_leaves_nothing(site: Any
         if not held:
             break
     assert at > PASSAGES
+
+
+async def test_a_frozen_worker_that_thaws_behind_the_deletion_takes_back_what_it_writes(site: Any) -> None:
+    await site.stop()
+    await site.start(lease=0.5, heartbeat=3600.0, sweep=3600.0)
+    document, frozen = uuid4(), site.service.service
+    site.gate.hold(INTO_THE_INDEX)
+    job = await site.ingest(TEXT, document)
+    await site.gate.reached.wait()
+    for subscriber in frozen.broker.subscribers:
+        await subscriber.stop()
+    await site.start(sweep=0.1)
+    await site.cancel(job)
+    assert (await site.result(await site.forget(document)))["points"] == 0
+    site.gate.open.set()
+    async with asyncio.timeout(20):
+        while frozen.worker.running:  # noqa: ASYNC110 - seen from outside
+            await asyncio.sleep(0.01)
+    assert site.gate.passed > INTO_THE_INDEX
+    await assert_nothing_left(site)
 
 
 async def test_a_command_that_comes_twice_is_one_job(site: Any) -> None:
@@ -233,10 +255,14 @@ async def test_nobody_writes_into_or_forgets_the_document_of_another(site: Any) 
 
 
 async def test_the_journal_outlives_a_document_and_holds_no_word_of_it(site: Any) -> None:
-    job = await site.ingest(TEXT, uuid4())
+    document = uuid4()
+    job = await site.ingest(TEXT, document)
     await site.result(job)
     async with site.database.read() as connection:
         steps = list(await connection.execute(select(runtime.step)))
         jobs = list(await connection.execute(select(runtime.job)))
     assert {row.name for row in steps} >= {"read", "split", "embed", "store", "verify", "activate"}
     assert "lighthouse" not in repr([steps, jobs, site.of(job, "job.step", "job.progress", "job.completed")])
+    await site.result(await site.forget(document))
+    async with site.database.read() as connection:
+        assert "a.txt" not in repr(list(await connection.execute(select(runtime.job))))
