@@ -103,10 +103,9 @@ async def test_many_store_and_search_at_once_and_each_sees_what_was_stored_for_i
 
 
 async def test_indexes_first_used_at_the_same_moment_share_what_they_make(
-    opened: Callable[[str], Index], owner: str
+    opened: Callable[[str], Index], model: str, owner: str
 ) -> None:
-    name = f"{owner}-raced"
-    indexes = [opened(name) for _ in range(5)]
+    indexes = [opened(f"{model}-{owner}") for _ in range(5)]
     source = uuid4()
     try:
         async with asyncio.TaskGroup() as tasks:
