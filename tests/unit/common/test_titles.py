@@ -8,16 +8,19 @@ from typing import get_args
 
 import pytest
 
+import parley_chat
 import parley_common
 import parley_enhancer
+import parley_ingest
 import parley_research
 from parley_common.runtime.run import StepRow
 from parley_common.runtime.steps import problem_of, replayed_error
 from parley_common.titles import TITLES, title_of
+from parley_ingest.parsing import failures
 from parley_research.datasets.failures import Reason, unreadable
 
 # What a job of theirs can end with is shown to people who did not write it.
-PACKAGES = (parley_common, parley_research, parley_enhancer)
+PACKAGES = (parley_common, parley_research, parley_enhancer, parley_ingest, parley_chat)
 # The general ones, whose own words say enough; and an outcome of a query, which is no failure of a job.
 PLAIN = {"conflict", "gone", "invalid", "not_found", "refused"}
 
@@ -26,7 +29,8 @@ def codes() -> set[str]:
     """Every code written down in the sources: of a class, or given to an error."""
     sources = (source for package in PACKAGES for source in Path(package.__path__[0]).rglob("*.py"))
     found = {code for source in sources for code in re.findall(r'\bcode ?= ?"(\w+)"', source.read_text())}
-    return found | {f"dataset_{reason}" for reason in get_args(Reason)}
+    documents = {f"document_{reason}" for reason in get_args(failures.Reason)}
+    return found | documents | {f"dataset_{reason}" for reason in get_args(Reason)}
 
 
 @pytest.mark.parametrize("code", sorted(codes() - PLAIN))
