@@ -20,6 +20,8 @@ from parley_common.storage.database import Database
 from parley_common.storage.relay import Relay
 from parley_gateway import edges
 from parley_gateway.api import (
+    chat,
+    completions,
     datasets,
     enhance,
     enhance_socket,
@@ -43,12 +45,14 @@ from parley_gateway.notify.outgoing import check_options, enqueue
 from parley_gateway.periodic import Periodic
 from parley_gateway.resend import Resend
 from parley_gateway.settings import GatewaySettings
+from parley_gateway.store.conversations import Conversations
 from parley_gateway.store.datasets import Datasets
 from parley_gateway.store.events import Events
 from parley_gateway.store.jobs import Jobs
 from parley_gateway.store.schedules import Schedules as StoredSchedules
 from parley_gateway.work.answers import Answers
 from parley_gateway.work.cancellations import Cancellations
+from parley_gateway.work.chats import Chats
 from parley_gateway.work.datasets import Uploads
 from parley_gateway.work.exports import Exports
 from parley_gateway.work.research import Questions
@@ -107,7 +111,8 @@ def create_app(
     app.state.core = core
     edges.install(app, edge, max_body=settings.max_body, uploads={"/datasets": settings.dataset_bytes})
     jobs.install(app)
-    for module in (jobs, events, socket, enhance, enhance_socket, datasets, research, schedules):
+    chat.install(app)
+    for module in (jobs, events, socket, enhance, enhance_socket, datasets, research, schedules, chat, completions):
         app.include_router(module.router)
     page.install(app, STATIC)
     openapi.install(app)
@@ -150,6 +155,8 @@ def _core(settings: GatewaySettings, database: Database, edge: edges.EdgeSetting
         exports=Exports(following),
         stored_schedules=StoredSchedules(database),
         schedules=Schedules(database, questions=questions, submissions=submissions),
+        conversations=Conversations(database),
+        chats=Chats(database, submissions=submissions, cancellations=cancellations, following=following, hub=hub),
     )
 
 
@@ -171,6 +178,7 @@ async def _lifespan(
     clock = Periodic(core.schedules.run_due, every=core.settings.schedule_sweep, name="schedules")
     tidy = Periodic(core.uploads.remove_files, every=core.settings.upload_sweep, name="uploads")
     search = Periodic(core.uploads.remove_orphans, every=core.settings.orphan_after, name="orphans")
+    forget = Periodic(core.chats.remove_forgotten, every=core.settings.upload_sweep, name="conversations")
     await database.upgrade()
     checks: dict[str, Any] = {"bus": canary.returns}
     try:
@@ -180,7 +188,7 @@ async def _lifespan(
             ),
             running(bus),
         ):
-            parts = (relay, core.hub, resend, clock, tidy, search)
+            parts = (relay, core.hub, resend, clock, tidy, search, forget)
             for part in parts:
                 await part.start()
             try:

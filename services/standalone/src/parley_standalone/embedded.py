@@ -17,6 +17,8 @@ import typer
 from fastapi import FastAPI
 from pydantic import ValidationError
 
+from parley_chat.app import create as create_chat
+from parley_chat.settings import ChatSettings
 from parley_common.bus.broker import Bus
 from parley_common.runtime.hosting import Hosted
 from parley_common.telemetry import setup
@@ -55,7 +57,11 @@ def main(*, host: str | None = None, port: int | None = None) -> None:
 
 def embedded_app(settings: GatewaySettings) -> FastAPI:
     """The gateway's app, within whose lifespan every other service runs too."""
-    workers: list[Hosted] = [create_enhancer(EnhancerSettings()), create_research(ResearchSettings())]
+    workers: list[Hosted] = [
+        create_enhancer(EnhancerSettings()),
+        create_research(ResearchSettings()),
+        create_chat(ChatSettings()),
+    ]
 
     @asynccontextmanager
     async def running(bus: Bus) -> AsyncIterator[None]:

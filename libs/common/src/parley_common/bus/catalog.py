@@ -11,7 +11,9 @@ from parley_common.contracts.commands import (
     AnswerQuestion,
     CancelJob,
     ResumeJob,
+    StartChat,
     StartEnhancement,
+    StartForgettingConversation,
     StartJob,
     StartLoading,
     StartResearch,
@@ -22,6 +24,7 @@ from parley_common.contracts.model import Contract
 START: dict[str, tuple[type[StartJob], ...]] = {
     "enhancer": (StartEnhancement,),
     "research": (StartResearch, StartLoading),
+    "chat": (StartChat, StartForgettingConversation),
 }
 SERVICES = tuple(START)
 EVENT_TYPES: dict[str, type[Contract]] = {

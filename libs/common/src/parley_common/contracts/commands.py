@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, JsonValue
 
+from parley_common.contracts.chat import Chat, ForgetConversation
 from parley_common.contracts.datasets import LoadDataset
 from parley_common.contracts.enhance import Enhance
 from parley_common.contracts.jobs import Budget, Priority
@@ -58,6 +59,22 @@ class StartLoading(StartJob):
 
     kind: Literal["load_dataset"] = "load_dataset"
     input: LoadDataset
+
+
+class StartChat(StartJob):
+    """`chat.start.v1`"""
+
+    kind: Literal["chat"] = "chat"
+    input: Chat
+
+
+class StartForgettingConversation(StartJob):
+    """`chat.forget.v1`"""
+
+    verb: ClassVar[str] = "forget"
+
+    kind: Literal["forget_conversation"] = "forget_conversation"
+    input: ForgetConversation
 
 
 class AnswerQuestion(JobCommand):

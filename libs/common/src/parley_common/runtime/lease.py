@@ -72,7 +72,7 @@ class Heartbeat:
         with asyncio.Runner() as runner:
             # One engine a heartbeat thread: asyncpg connections belong to the loop that made them.
             engine = make_engine(self._settings, self._service, pooled=False)
-            database = Database(engine, service=self._service, migrations="")
+            database = Database(engine, service=self._service, migrations=())
             while not self._stopped.wait(self._settings.heartbeat):
                 if not (held := self._held()):
                     continue

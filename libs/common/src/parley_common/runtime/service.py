@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from faststream.rabbit import RabbitBroker
 
 from parley_common.bus.broker import Bus, make_broker
@@ -16,7 +18,10 @@ MIGRATIONS = "parley_common.runtime.migrations"
 
 
 class WorkerService:
-    """What a service's `app.py` builds; it only has to register its workflows on `worker`."""
+    """What a service's `app.py` builds; it only has to register its workflows on `worker`.
+
+    `migrations` are the packages of tables that the service has beside the runtime's.
+    """
 
     def __init__(
         self,
@@ -26,11 +31,12 @@ class WorkerService:
         mode: Mode = Mode.OFFLINE,
         model: str | None = None,
         broker: RabbitBroker | None = None,
+        migrations: Sequence[str] = (),
     ) -> None:
         self.settings = settings
         self.broker = broker or make_broker(settings, service=service)
         self.bus = Bus(self.broker, timeout=settings.publish_timeout)
-        self.database = Database.open(settings, service, MIGRATIONS)
+        self.database = Database.open(settings, service, MIGRATIONS, *migrations)
         self.relay = Relay(self.database, self.bus, settings)
         self.worker = Worker(
             service=service, database=self.database, bus=self.bus, settings=settings, mode=mode, model=model

@@ -30,7 +30,12 @@ class Database:
     """
 
     def __init__(
-        self, engine: AsyncEngine, *, service: str, migrations: str, hand_over: timedelta = timedelta(seconds=5)
+        self,
+        engine: AsyncEngine,
+        *,
+        service: str,
+        migrations: Sequence[str],
+        hand_over: timedelta = timedelta(seconds=5),
     ) -> None:
         self.engine = engine
         self.hand_over = hand_over
@@ -43,8 +48,8 @@ class Database:
         self._writing = asyncio.Lock() if self.dialect == "sqlite" else nullcontext()
 
     @classmethod
-    def open(cls, settings: Settings, service: str, migrations: str) -> Database:
-        """Open without connecting; `migrations` is the package that holds `versions/`."""
+    def open(cls, settings: Settings, service: str, *migrations: str) -> Database:
+        """Open without connecting; `migrations` are the packages that hold `versions/`."""
         hand_over = timedelta(seconds=settings.outbox_hand_over)
         return cls(make_engine(settings, service), service=service, migrations=migrations, hand_over=hand_over)
 

@@ -23,7 +23,11 @@ class Service:
 
 
 GATEWAY = Service("gateway", "parley_gateway")
-WORKERS = (Service("enhancer", "parley_enhancer"), Service("research", "parley_research"))
+WORKERS = (
+    Service("enhancer", "parley_enhancer"),
+    Service("research", "parley_research"),
+    Service("chat", "parley_chat"),
+)
 SERVICES = (GATEWAY, *WORKERS)
 
 
