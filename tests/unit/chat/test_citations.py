@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -25,7 +27,7 @@ def shown(pieces: list[str]) -> tuple[str, Markers]:
 @given(st.lists(st.integers(0, len(ANSWER)), max_size=12))
 def test_wherever_the_text_is_cut_unknown_markers_go_and_known_ones_stay(cuts: list[int]) -> None:
     edges = [0, *sorted(cuts), len(ANSWER)]
-    text, markers = shown([ANSWER[a:b] for a, b in zip(edges, edges[1:], strict=False)])
+    text, markers = shown([ANSWER[a:b] for a, b in pairwise(edges)])
     assert text == markers.text == CLEAN
     assert (markers.cited, markers.dropped, markers.nothing) == ([1, 2], 3, False)
 

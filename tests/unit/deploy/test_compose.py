@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from parley_common.bus.catalog import SERVICES as WORKERS
 from parley_common.runtime.hosting import ProbeSettings, probe_app
+from parley_chat.settings import ChatSettings
 from parley_enhancer.app import create
 from parley_enhancer.settings import EnhancerSettings
 from parley_gateway.app import create_app
@@ -33,6 +34,7 @@ SETTINGS = {
     "gateway": (GatewaySettings, LimitSettings, NotifySettings),
     "enhancer": (EnhancerSettings, ProbeSettings),
     "research": (ResearchSettings, ProbeSettings),
+    "chat": (ChatSettings, ProbeSettings),
 }
 
 

@@ -42,12 +42,12 @@ class ChatService:
         self.service = WorkerService(
             SERVICE, settings, mode=analyst.mode, model=analyst.model, broker=broker, migrations=[MIGRATIONS]
         )
-        turns = SqlTurns(self.service.database)
-        parts = Parts(analyst=analyst, library=library, turns=turns, limits=settings)
+        self.turns = SqlTurns(self.service.database)
+        parts = Parts(analyst=analyst, library=library, turns=self.turns, limits=settings)
         worker = self.service.worker
         worker.register("chat", partial(chat, parts=parts), Chat)
         worker.register(
-            "forget_conversation", partial(forget_conversation, library=library, turns=turns), ForgetConversation
+            "forget_conversation", partial(forget_conversation, library=library, turns=self.turns), ForgetConversation
         )
 
     async def start(self) -> None:

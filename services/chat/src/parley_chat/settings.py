@@ -6,7 +6,6 @@ from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from parley_common.embedding.settings import EmbeddingSettings
-from parley_common.llm.settings import ModelSettings
 from parley_common.runtime.settings import RuntimeSettings
 from parley_common.settings import Settings
 from parley_common.vectors.settings import VectorSettings
@@ -20,7 +19,7 @@ class ChatLimits(Settings):
     instructions: int = Field(1_000, alias="PARLEY_CHAT_INSTRUCTIONS", ge=0)
     budget: int = Field(5_000, alias="PARLEY_CHAT_BUDGET", ge=100)
     document_share: float = Field(0.7, alias="PARLEY_CHAT_DOCUMENT_SHARE", ge=0, le=1)
-    document_gate: float = Field(0.2, alias="PARLEY_CHAT_DOCUMENT_GATE", ge=-1, le=1)
+    document_gate: float = Field(0.25, alias="PARLEY_CHAT_DOCUMENT_GATE", ge=-1, le=1)
     chat_gate: float = Field(0.35, alias="PARLEY_CHAT_HISTORY_GATE", ge=-1, le=1)
     window_messages: int = Field(10, alias="PARLEY_CHAT_WINDOW_MESSAGES", ge=0)
     window_share: float = Field(0.25, alias="PARLEY_CHAT_WINDOW_SHARE", ge=0, le=1)
@@ -28,7 +27,7 @@ class ChatLimits(Settings):
     search_limit: int = Field(50, alias="PARLEY_CHAT_SEARCH_LIMIT", ge=1)
 
 
-class ChatSettings(RuntimeSettings, ModelSettings, EmbeddingSettings, VectorSettings, ChatLimits):
+class ChatSettings(RuntimeSettings, EmbeddingSettings, VectorSettings, ChatLimits):
     """Those of the runtime, the model, the embedder and the index, and how a context is divided."""
 
     model_config = SettingsConfigDict(env_ignore_empty=True, hide_input_in_errors=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Sequence
 
-from parley_chat.domain.extraction import NOT_FOUND, QUOTED, Candidate, chosen, is_found, judged, shortlist
+from parley_chat.domain.extraction import NOT_FOUND, QUOTED, Candidate, chosen, is_found, judged, quotable, shortlist
 from parley_chat.domain.followups import carried_over
 from parley_chat.domain.sources import source
-from parley_chat.domain.terms import terms, weights
+from parley_chat.domain.terms import terms, weigh
 from parley_chat.domain.window import Window
 from parley_chat.ports import Asked, Said
 from parley_common.contracts.jobs import Mode
@@ -30,11 +30,12 @@ class OfflineAnalyst:
         return carried_over(question, window.messages)
 
     async def answer(self, asked: Asked, write: Callable[[str], None]) -> Said:
-        weighed = weights(terms(asked.rewritten or asked.question), asked.found)
+        stated = [quotable(each.passage) for each in asked.passages if each.passage.kind == "chat_history"]
+        weighed = weigh(terms(asked.rewritten or asked.question), [*asked.found, *filter(None, stated)])
         listed = shortlist(asked.passages, weighed)
         vectors = await self._embed([each.text for each in listed])
         ranked = judged(listed, [_closest(asked.vectors, vector) for vector in vectors])
-        said = _quoted(chosen(ranked)) if is_found(ranked) else Said(text=NOT_FOUND, found=False)
+        said = _quoted(chosen(ranked)) if is_found(ranked, weighed.absent) else Said(text=NOT_FOUND, found=False)
         for chunk in _CHUNK.findall(said.text):
             write(chunk)
         return said

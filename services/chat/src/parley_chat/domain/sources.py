@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from parley_chat.domain.citations import LEADING, cited_in, without_markers
 from parley_chat.domain.passages import Numbered
 from parley_chat.domain.sentences import Span, sentences
-from parley_chat.domain.terms import coverage, terms, weights, words
+from parley_chat.domain.terms import terms, weigh, words
 from parley_common.contracts.chat import ChatSource
 
 TURN = "earlier in your conversations"
@@ -60,5 +60,5 @@ def uncited(answer: str) -> int:
 
 def _closest(text: str, said: str) -> Span:
     spans = sentences(text) or [Span(0, len(text))]
-    wanted = weights(terms(said), [span.of(text) for span in spans])
-    return max(spans, key=lambda span: coverage(words(span.of(text)), wanted))
+    wanted = weigh(terms(said), [span.of(text) for span in spans])
+    return max(spans, key=lambda span: wanted.coverage(words(span.of(text))))

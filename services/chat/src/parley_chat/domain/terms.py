@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from importlib import resources
 
 from parley_common.vectors.words import Words
@@ -24,14 +25,27 @@ def terms(question: str) -> list[str]:
     return [each for each in dict.fromkeys(words(question)) if each not in _STOP]
 
 
-def weights(wanted: Sequence[str], texts: Iterable[str]) -> dict[str, float]:
-    """How much each term tells apart these texts; one that is in none of them weighs most (BM25's idf)."""
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """How much each term tells texts apart, and the share of that weight which is in none of them."""
+
+    weights: Mapping[str, float]
+    absent: float
+
+    def coverage(self, present: Iterable[str]) -> float:
+        """The share of the weight that is in these words, 0 to 1."""
+        there = set(present)
+        return _share(self.weights, [term for term in self.weights if term in there])
+
+
+def weigh(wanted: Sequence[str], texts: Iterable[str]) -> Weighed:
+    """Rare terms weigh more, and one that is nowhere most (the idf of BM25)."""
     sets = [set(words(text)) for text in texts]
     seen = Counter(term for one in sets for term in set(wanted) & one)
-    return {term: math.log(1 + (len(sets) - seen[term] + 0.5) / (seen[term] + 0.5)) for term in wanted}
+    weights = {term: math.log(1 + (len(sets) - seen[term] + 0.5) / (seen[term] + 0.5)) for term in wanted}
+    return Weighed(weights, _share(weights, [term for term in wanted if not seen[term]]))
 
 
-def coverage(present: Iterable[str], weighed: Mapping[str, float]) -> float:
-    """The share of the question's weight that is in these words, 0 to 1."""
-    whole, there = sum(weighed.values()), set(present)
-    return sum(weight for term, weight in weighed.items() if term in there) / whole if whole else 0.0
+def _share(weights: Mapping[str, float], some: Iterable[str]) -> float:
+    whole = sum(weights.values())
+    return sum(weights[term] for term in some) / whole if whole else 0.0
