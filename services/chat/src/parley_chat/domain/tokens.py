@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-# A word's first three letters of every three are at most one token each in byte-pair vocabularies; long runs without
-# a space are no words but codes, and cost nearly one for each character. Signs and digits count one each.
-_PARTS = re.compile(r"(?P<word>[A-Za-z]+)|(?P<space>\s+)|(?P<sign>[\x21-\x7e])|(?P<other>[^\x00-\x7f])")
+# Byte-pair vocabularies have a token for most beginnings of words and seldom need more than one for three letters.
+# Capitals within a word, digits and signs count one each: that is how codes and numbers fall apart.
+_PARTS = re.compile(r"(?P<word>[A-Z]?[a-z]+)|(?P<space>\s+)|(?P<sign>[\x21-\x7e])|(?P<other>[^\x00-\x7f])")
 LONGEST_WORD = 24
 
 
 def estimate(text: str) -> int:
-    """An upper estimate for the vocabularies of common chat models; about one and a half times the truth in English."""
+    """An upper estimate for the vocabularies of common chat models; about 1.7 times the truth in English."""
     return sum(_cost(found) for found in _PARTS.finditer(text))
 
 
