@@ -16,6 +16,6 @@ secret amqp_url "amqp://parley:$(random)@rabbitmq:5672/"
 secret redis_url "redis://default:$(random)@redis:6379/0"
 secret postgres_password "$(random)"
 secret jwt_secret "$(random)"
-for service in gateway enhancer research chat; do
+for service in gateway enhancer research ingest chat; do
     secret "${service}_database_url" "postgresql://$service:$(random)@postgres:5432/parley"
 done

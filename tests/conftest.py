@@ -17,7 +17,8 @@ from parley_standalone.stack import SERVICES
 def _only_the_settings_of_the_test(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No `.env` of the checkout and no key of the person running the tests reaches a test."""
     monkeypatch.chdir(tmp_path)
-    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "PARLEY_MODEL", "SEARXNG_URL", "AMQP_URL", "DATABASE_URL"):
+    models = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "PARLEY_MODEL", "PARLEY_EMBEDDING_MODEL")
+    for name in (*models, "SEARXNG_URL", "AMQP_URL", "DATABASE_URL"):
         monkeypatch.delenv(name, raising=False)
 
 

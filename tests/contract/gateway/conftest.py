@@ -265,6 +265,16 @@ async def researcher(gateway: Gateway, settings: GatewaySettings) -> AsyncIterat
     await bus.stop()
 
 
+@pytest.fixture
+async def ingester(gateway: Gateway, settings: GatewaySettings) -> AsyncIterator[ScriptedWorker]:
+    """The same as a worker that ingests documents and forgets them."""
+    bus = Bus(make_broker(settings, service="ingest"))
+    scripted = ScriptedWorker(bus, "ingest")
+    await bus.start()
+    yield scripted
+    await bus.stop()
+
+
 @asynccontextmanager
 async def _served(settings: GatewaySettings, edge: EdgeSettings) -> AsyncIterator[Gateway]:
     with socket.create_server(("127.0.0.1", 0)) as listening:

@@ -17,11 +17,12 @@ import parley_chat
 import parley_common
 import parley_enhancer
 import parley_gateway
+import parley_ingest
 import parley_standalone
 from parley_common.settings import Settings
 
 EXAMPLE = Path(__file__).parents[3] / ".env.example"
-PACKAGES = (parley_common, parley_gateway, parley_enhancer, parley_chat, parley_standalone)
+PACKAGES = (parley_common, parley_gateway, parley_enhancer, parley_ingest, parley_chat, parley_standalone)
 
 
 def settings_classes() -> Iterator[type[BaseSettings]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from parley_common.contracts.jobs import Problem, Status
-from parley_gateway.domain.dataset import load_problem, load_status
-from parley_gateway.work.datasets import name_of
+from parley_gateway.domain.processing import processing_problem, processing_status
+from parley_gateway.work.files import name_of
 
 
 @pytest.mark.parametrize(
@@ -25,17 +25,17 @@ from parley_gateway.work.datasets import name_of
     ],
 )
 def test_a_name_has_no_folders_and_is_never_empty(filename: str, name: str) -> None:
-    assert name_of(filename) == name
+    assert name_of(filename, otherwise="dataset") == name
 
 
 def test_a_long_name_is_shortened_before_its_ending() -> None:
-    assert name_of("x" * 10_000 + ".parquet") == "x" * 247 + ".parquet"
-    assert name_of("x." + "y" * 10_000) == ("x." + "y" * 253)[:239] + "." + "y" * 15
-    assert len(name_of("x" * 10_000)) == 255
+    assert name_of("x" * 10_000 + ".parquet", otherwise="dataset") == "x" * 247 + ".parquet"
+    assert name_of("x." + "y" * 10_000, otherwise="dataset") == ("x." + "y" * 253)[:239] + "." + "y" * 15
+    assert len(name_of("x" * 10_000, otherwise="dataset")) == 255
 
 
 def test_loading_has_four_states_and_cancelled_is_a_failure_in_words() -> None:
-    assert {status.value: load_status(status) for status in Status} == {
+    assert {status.value: processing_status(status) for status in Status} == {
         "pending": "pending",
         "running": "processing",
         "waiting": "processing",
@@ -43,8 +43,8 @@ def test_loading_has_four_states_and_cancelled_is_a_failure_in_words() -> None:
         "failed": "failed",
         "cancelled": "failed",
     }
-    told = load_problem(Status.CANCELLED, None)
+    told = processing_problem(Status.CANCELLED, None)
     assert told is not None
     assert told.code == "cancelled"
     problem = Problem(code="empty", title="Empty", detail="There are no rows.")
-    assert load_problem(Status.FAILED, problem) is problem
+    assert processing_problem(Status.FAILED, problem) is problem

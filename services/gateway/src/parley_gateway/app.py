@@ -15,6 +15,10 @@ from fastapi import FastAPI
 
 from parley_common.bus.broker import Bus, make_broker
 from parley_common.bus.topology import live_queue
+from parley_common.contracts.datasets import UPLOAD
+from parley_common.contracts.documents import DOCUMENT
+from parley_common.documents import kind_of
+from parley_common.periodic import Periodic
 from parley_common.storage.blobs import FolderBlobs
 from parley_common.storage.database import Database
 from parley_common.storage.relay import Relay
@@ -23,6 +27,7 @@ from parley_gateway.api import (
     chat,
     completions,
     datasets,
+    documents,
     enhance,
     enhance_socket,
     events,
@@ -42,19 +47,23 @@ from parley_gateway.live.recent import Recent
 from parley_gateway.live.recorder import Recorder
 from parley_gateway.live.subscription import waits
 from parley_gateway.notify.outgoing import check_options, enqueue
-from parley_gateway.periodic import Periodic
 from parley_gateway.resend import Resend
 from parley_gateway.settings import GatewaySettings
 from parley_gateway.store.conversations import Conversations
 from parley_gateway.store.datasets import Datasets
+from parley_gateway.store.documents import Documents
 from parley_gateway.store.events import Events
 from parley_gateway.store.jobs import Jobs
 from parley_gateway.store.schedules import Schedules as StoredSchedules
+from parley_gateway.uploads import UploadPath
 from parley_gateway.work.answers import Answers
 from parley_gateway.work.cancellations import Cancellations
 from parley_gateway.work.chats import Chats
 from parley_gateway.work.datasets import Uploads
+from parley_gateway.work.documents import UNNAMED, Library
 from parley_gateway.work.exports import Exports
+from parley_gateway.work.files import Intake
+from parley_gateway.work.reading import Reading
 from parley_gateway.work.research import Questions
 from parley_gateway.work.schedules import Schedules
 from parley_gateway.work.submissions import Submissions
@@ -109,10 +118,16 @@ def create_app(
         lifespan=partial(_lifespan, database=database, bus=bus, running=running, edge=edge, canary=canary),
     )
     app.state.core = core
-    edges.install(app, edge, max_body=settings.max_body, uploads={"/datasets": settings.dataset_bytes})
+    uploads = [
+        UploadPath("/datasets", settings.dataset_bytes),
+        UploadPath(documents.router.prefix, settings.document_bytes, kind_of),
+    ]
+    edges.install(app, edge, max_body=settings.max_body, uploads=uploads)
     jobs.install(app)
     chat.install(app)
-    for module in (jobs, events, socket, enhance, enhance_socket, datasets, research, schedules, chat, completions):
+    for module in (jobs, events, socket, enhance, enhance_socket, datasets, research, schedules, documents):
+        app.include_router(module.router)
+    for module in (chat, completions):
         app.include_router(module.router)
     page.install(app, STATIC)
     openapi.install(app)
@@ -133,6 +148,8 @@ def _core(settings: GatewaySettings, database: Database, edge: edges.EdgeSetting
     cancellations = Cancellations(database, resend_after=settings.resend_after)
     blobs, stored_datasets = FolderBlobs(settings.blobs_folder), Datasets(database)
     following = Following(stored, hub, newcomers)
+    intake = partial(Intake, blobs, orphan_after=settings.orphan_after)
+    stored_documents = Documents(database)
     questions = Questions(stored_datasets, following, submissions)
     return Core(
         settings=settings,
@@ -146,11 +163,19 @@ def _core(settings: GatewaySettings, database: Database, edge: edges.EdgeSetting
         uploads=Uploads(
             database,
             blobs,
+            intake=intake(kind=UPLOAD, limit=settings.dataset_bytes, unnamed="dataset"),
             submissions=submissions,
             cancellations=cancellations,
-            limit=settings.dataset_bytes,
-            orphan_after=settings.orphan_after,
         ),
+        documents=stored_documents,
+        library=Library(
+            database,
+            intake=intake(kind=DOCUMENT, limit=settings.document_bytes, unnamed=UNNAMED),
+            following=following,
+            submissions=submissions,
+            cancellations=cancellations,
+        ),
+        reading=Reading(stored_documents, following, blobs),
         research=questions,
         exports=Exports(following),
         stored_schedules=StoredSchedules(database),
@@ -176,9 +201,13 @@ async def _lifespan(
     core = cast(Core, app.state.core)
     relay, resend = Relay(database, bus, core.settings), Resend(database, core.settings)
     clock = Periodic(core.schedules.run_due, every=core.settings.schedule_sweep, name="schedules")
-    tidy = Periodic(core.uploads.remove_files, every=core.settings.upload_sweep, name="uploads")
-    search = Periodic(core.uploads.remove_orphans, every=core.settings.orphan_after, name="orphans")
-    forget = Periodic(core.chats.remove_forgotten, every=core.settings.upload_sweep, name="conversations")
+    tidying = (
+        Periodic(core.uploads.remove_files, every=core.settings.upload_sweep, name="uploads"),
+        Periodic(core.library.remove_rows, every=core.settings.upload_sweep, name="documents"),
+        Periodic(core.uploads.remove_orphans, every=core.settings.orphan_after, name="orphans"),
+        Periodic(core.library.remove_orphans, every=core.settings.orphan_after, name="orphaned documents"),
+        Periodic(core.chats.remove_forgotten, every=core.settings.upload_sweep, name="conversations"),
+    )
     await database.upgrade()
     checks: dict[str, Any] = {"bus": canary.returns}
     try:
@@ -188,7 +217,7 @@ async def _lifespan(
             ),
             running(bus),
         ):
-            parts = (relay, core.hub, resend, clock, tidy, search, forget)
+            parts = (relay, core.hub, resend, clock, *tidying)
             for part in parts:
                 await part.start()
             try:

@@ -17,13 +17,16 @@ from parley_gateway.security.principal import Principal
 from parley_gateway.settings import GatewaySettings
 from parley_gateway.store.conversations import Conversations
 from parley_gateway.store.datasets import Datasets
+from parley_gateway.store.documents import Documents
 from parley_gateway.store.jobs import Jobs
 from parley_gateway.store.schedules import Schedules as StoredSchedules
 from parley_gateway.work.answers import Answers
 from parley_gateway.work.cancellations import Cancellations, Finished
 from parley_gateway.work.chats import Chats
 from parley_gateway.work.datasets import Uploads
+from parley_gateway.work.documents import Library
 from parley_gateway.work.exports import Exports
+from parley_gateway.work.reading import Reading
 from parley_gateway.work.research import Questions
 from parley_gateway.work.schedules import Schedules
 from parley_gateway.work.submissions import Submissions
@@ -42,6 +45,9 @@ class Core:
     cancellations: Cancellations
     datasets: Datasets
     uploads: Uploads
+    documents: Documents
+    library: Library
+    reading: Reading
     research: Questions
     exports: Exports
     stored_schedules: StoredSchedules

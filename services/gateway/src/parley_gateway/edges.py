@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -13,6 +13,7 @@ from faststream.rabbit import RabbitBroker
 from redis.asyncio import Redis
 from sqlalchemy import text
 
+from parley_common.periodic import Periodic
 from parley_common.storage.database import Database
 from parley_gateway import middleware, problems, tracing
 from parley_gateway.api import auth, dead, docs, health
@@ -22,11 +23,11 @@ from parley_gateway.input_checks import readable_body, storable_text
 from parley_gateway.limits import Limits, LimitSettings
 from parley_gateway.notify.notifier import Notifier, Snapshot, open_channels
 from parley_gateway.notify.settings import NotifySettings
-from parley_gateway.periodic import Periodic
 from parley_gateway.redis_client import open_redis
 from parley_gateway.security.access import Access
 from parley_gateway.security.principal import SocketRejected, on_rejected
 from parley_gateway.store import idempotency, notifications
+from parley_gateway.uploads import UploadPath
 
 HOUSEKEEPING = 600.0
 
@@ -40,15 +41,15 @@ class EdgeSettings:
     notify: NotifySettings = field(default_factory=NotifySettings)
 
 
-def install(app: FastAPI, settings: EdgeSettings, *, max_body: int, uploads: Mapping[str, int] | None = None) -> None:
+def install(app: FastAPI, settings: EdgeSettings, *, max_body: int, uploads: Sequence[UploadPath] = ()) -> None:
     """Put errors, middleware, tracing and the edge's own routes on `app`; call before other routes are added.
 
-    `uploads` are the paths that take files, and how large those may be.
+    `uploads` are the paths that take files.
     """
     problems.install(app)
     app.add_exception_handler(SocketRejected, cast(Any, on_rejected))
     app.router.dependencies += [Depends(readable_body), Depends(storable_text)]
-    middleware.install(app, max_body=max_body, uploads=uploads or {}, limits=settings.access)
+    middleware.install(app, max_body=max_body, uploads=uploads, limits=settings.access)
     for module in (auth, dead, health, docs):
         app.include_router(module.router)
     tracing.instrument(app)

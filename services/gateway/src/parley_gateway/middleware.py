@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
@@ -18,6 +18,7 @@ from parley_gateway.problems import TooMany, Unauthorized, problem, problem_of
 from parley_gateway.response_headers import SECURITY_HEADERS
 from parley_gateway.security.access import Access
 from parley_gateway.security.settings import LOCAL_USER, is_loopback
+from parley_gateway.uploads import FileKinds, UploadPath, upload_path
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
@@ -114,23 +115,24 @@ class RequestMetrics:
 class BodySize:
     """Refuses bodies over `limit` bytes with 413: by their announced length, or once they have grown too large.
 
-    Paths in `uploads` take a file of so many bytes instead, with `limit` more for the form around it.
+    Paths in `uploads` take a file of as many bytes as they say instead, with `limit` more for the form around it.
     """
 
-    def __init__(self, app: ASGIApp, *, limit: int, uploads: Mapping[str, int]) -> None:
+    def __init__(self, app: ASGIApp, *, limit: int, uploads: Sequence[UploadPath]) -> None:
         self._app = app
         self._limit = limit
-        self._limits = {path: size + limit for path, size in uploads.items()}
+        self._uploads = uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if scope["path"] in self._limits and scope["method"] == "POST" and _user_of(scope) is None:
+        upload = upload_path(scope, self._uploads)
+        if upload and _user_of(scope) is None:
             # Forms are read before routes ask who sends them; nobody unknown gets to fill the disk.
             await problem_of(Unauthorized("Files are taken from signed-in users only."))(scope, receive, send)
             return
-        limit = self._limits.get(scope["path"], self._limit)
+        limit = self._limit + (upload.limit if upload else 0)
         announced = Headers(scope=scope).get("content-length", "")
         if announced.isdecimal() and int(announced) > limit:
             await problem(413, "body_too_large", detail=_too_large(limit))(scope, receive, send)
@@ -152,14 +154,14 @@ class BodySize:
 
 
 class RateLimit:
-    """Limits POSTs per user and per address, and signing in more tightly; says in headers what is left."""
+    """Limits what is posted and put per user and per address, and signing in more tightly; says what is left."""
 
     def __init__(self, app: ASGIApp, *, settings: LimitSettings) -> None:
         self._app = app
         self._trusted = networks(settings.trusted_proxies)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "POST":
+        if scope["type"] != "http" or scope["method"] not in {"POST", "PUT"}:
             await self._app(scope, receive, send)
             return
         allowance = await self._hit(scope)
@@ -183,8 +185,9 @@ class RateLimit:
         return await limits.hit(**clients)
 
 
-def install(app: FastAPI, *, max_body: int, uploads: Mapping[str, int], limits: LimitSettings) -> None:
+def install(app: FastAPI, *, max_body: int, uploads: Sequence[UploadPath], limits: LimitSettings) -> None:
     """Put all of this around `app`, the trailing slash first; call before the app serves."""
+    app.add_middleware(FileKinds, uploads=uploads)
     app.add_middleware(BodySize, limit=max_body, uploads=uploads)
     app.add_middleware(RateLimit, settings=limits)
     if limits.auth == "off":

@@ -14,6 +14,7 @@ class GatewaySettings(BlobSettings):
     port: int = Field(8000, alias="PORT")
     max_body: int = Field(262_144, alias="PARLEY_MAX_BODY", ge=1024)
     dataset_bytes: int = Field(200 * 2**20, alias="PARLEY_DATASET_BYTES", ge=1)
+    document_bytes: int = Field(25 * 2**20, alias="PARLEY_DOCUMENT_BYTES", ge=1)
     stop_grace: float = Field(10.0, alias="PARLEY_STOP_GRACE", ge=0)
 
     socket_backlog: int = Field(1_048_576, alias="PARLEY_SOCKET_BACKLOG", ge=65_536)

@@ -103,6 +103,40 @@ class Client:
         """Delete a dataset and its files."""
         await self._call("DELETE", f"/datasets/{dataset}")
 
+    async def upload_document(self, name: str, file: BinaryIO) -> Frame:
+        """Send a document; what the gateway says of it, `task_id` being the job that ingests it."""
+        key = {"Idempotency-Key": str(uuid4())}
+        files = {"file": (name, file)}
+        return Frame(await self._call("POST", "/api/upload/", files=files, headers=key, timeout=PATIENCE))
+
+    async def documents(self, *, limit: int, cursor: str | None = None) -> tuple[list[Frame], str | None]:
+        """The newest documents, or those behind a cursor, and the cursor to go on from."""
+        page = await self._call("GET", "/api/upload/", params={"limit": limit} | ({"cursor": cursor} if cursor else {}))
+        return list(page["documents"]), page["next_cursor"]
+
+    async def document(self, document: UUID) -> Frame:
+        """One document: what became of it, and how it was read."""
+        return Frame(await self._call("GET", f"/api/upload/{document}"))
+
+    async def ingested(self, document: UUID) -> Frame:
+        """The same after its job has ended: clients see a job's last event a moment before it is stored."""
+        for delay in reconnect_delays():
+            found = await self.document(document)
+            if found["processing_status"] in ("completed", "failed"):
+                break
+            await asyncio.sleep(delay)
+        return found
+
+    async def reembed(self, document: UUID) -> Frame:
+        """Have a document ingested once more, behind whatever is more urgent."""
+        key = {"Idempotency-Key": str(uuid4())}
+        path, body = f"/api/upload/{document}/reembed", {"priority": "batch"}
+        return Frame(await self._call("POST", path, json=body, headers=key))
+
+    async def remove_document(self, document: UUID) -> None:
+        """Delete a document with all that was made of it."""
+        await self._call("DELETE", f"/api/upload/{document}")
+
     async def research(self, question: str, *, dataset: UUID, verbose: bool = False, review_plan: bool = False) -> UUID:
         """Ask a question about a dataset that is loaded; the job's id."""
         body = {"dataset_id": str(dataset), "question": question, "verbose": int(verbose), "review_plan": review_plan}

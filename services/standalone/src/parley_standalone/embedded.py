@@ -28,6 +28,8 @@ from parley_gateway.__main__ import make_server
 from parley_gateway.app import connected, create_app
 from parley_gateway.security.settings import AccessSettings, InsecureBinding, require_loopback
 from parley_gateway.settings import GatewaySettings
+from parley_ingest.app import create as create_ingest
+from parley_ingest.settings import IngestSettings
 from parley_research.app import create as create_research
 from parley_research.settings import ResearchSettings
 from parley_standalone.servers.ports import is_free
@@ -60,6 +62,7 @@ def embedded_app(settings: GatewaySettings) -> FastAPI:
     workers: list[Hosted] = [
         create_enhancer(EnhancerSettings()),
         create_research(ResearchSettings()),
+        create_ingest(IngestSettings()),
         create_chat(ChatSettings()),
     ]
 

@@ -13,7 +13,9 @@ from parley_common.contracts.commands import (
     ResumeJob,
     StartChat,
     StartEnhancement,
+    StartForgetting,
     StartForgettingConversation,
+    StartIngestion,
     StartJob,
     StartLoading,
     StartResearch,
@@ -24,6 +26,7 @@ from parley_common.contracts.model import Contract
 START: dict[str, tuple[type[StartJob], ...]] = {
     "enhancer": (StartEnhancement,),
     "research": (StartResearch, StartLoading),
+    "ingest": (StartIngestion, StartForgetting),
     "chat": (StartChat, StartForgettingConversation),
 }
 SERVICES = tuple(START)

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, JsonValue
 
 from parley_common.contracts.chat import Chat, ForgetConversation
 from parley_common.contracts.datasets import LoadDataset
+from parley_common.contracts.documents import ForgetDocument, IngestDocument
 from parley_common.contracts.enhance import Enhance
 from parley_common.contracts.jobs import Budget, Priority
 from parley_common.contracts.model import Contract
@@ -59,6 +60,22 @@ class StartLoading(StartJob):
 
     kind: Literal["load_dataset"] = "load_dataset"
     input: LoadDataset
+
+
+class StartIngestion(StartJob):
+    """`ingest.start.v1`"""
+
+    kind: Literal["ingest_document"] = "ingest_document"
+    input: IngestDocument
+
+
+class StartForgetting(StartJob):
+    """`ingest.forget.v1`"""
+
+    verb: ClassVar[str] = "forget"
+
+    kind: Literal["forget_document"] = "forget_document"
+    input: ForgetDocument
 
 
 class StartChat(StartJob):

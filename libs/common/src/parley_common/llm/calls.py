@@ -17,7 +17,7 @@ from opentelemetry.util.types import AttributeValue
 from parley_common.contracts.jobs import Usage
 from parley_common.errors import ParleyError
 from parley_common.llm.settings import ModelSettings
-from parley_common.llm.wire import Chunk, Completion, Tokens
+from parley_common.llm.wire import Chunk, Completion, Embeddings, Tokens
 from parley_common.metering import meter
 
 _PROPAGATOR = TraceContextTextMapPropagator()
@@ -41,7 +41,7 @@ class Call:
     def unpaid(self) -> None:
         self.usage = Usage()
 
-    def saw(self, part: Completion | Chunk) -> None:
+    def saw(self, part: Completion | Chunk | Embeddings) -> None:
         """Takes note of what a response or a chunk of it tells about itself."""
         if part.id:
             self._span.set_attribute("gen_ai.response.id", part.id)
@@ -75,11 +75,11 @@ class Call:
 
 
 @contextmanager
-def calling(settings: ModelSettings, **attributes: AttributeValue | None) -> Iterator[Call]:
+def calling(settings: ModelSettings, *, operation: str = "chat", **attributes: AttributeValue | None) -> Iterator[Call]:
     """Wraps one call; raises `BudgetExceeded` before it, if nothing more may be spent."""
     meter().check()
     span = trace.get_tracer("parley.llm").start_span(
-        f"chat {settings.model}", kind=SpanKind.CLIENT, attributes=_request(settings, attributes)
+        f"{operation} {settings.model}", kind=SpanKind.CLIENT, attributes=_request(settings, operation, attributes)
     )
     call = Call(settings, span)
     try:
@@ -93,9 +93,11 @@ def calling(settings: ModelSettings, **attributes: AttributeValue | None) -> Ite
             meter().charge(call.usage)
 
 
-def _request(settings: ModelSettings, attributes: dict[str, AttributeValue | None]) -> dict[str, AttributeValue]:
+def _request(
+    settings: ModelSettings, operation: str, attributes: dict[str, AttributeValue | None]
+) -> dict[str, AttributeValue]:
     known: dict[str, AttributeValue | None] = {
-        "gen_ai.operation.name": "chat",
+        "gen_ai.operation.name": operation,
         "gen_ai.provider.name": "openai",
         "gen_ai.request.model": settings.model,
         "gen_ai.request.temperature": settings.temperature,

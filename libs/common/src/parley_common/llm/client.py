@@ -22,7 +22,7 @@ from parley_common.llm.settings import ModelSettings
 from parley_common.llm.streaming import Streaming
 from parley_common.llm.structured import structured
 from parley_common.llm.thinking import without_thinking
-from parley_common.llm.wire import Chunk, Completion
+from parley_common.llm.wire import Chunk, Completion, Embeddings
 
 _OPENAI = "https://api.openai.com/v1"
 _CONNECT_TIMEOUT = 10.0
@@ -72,8 +72,34 @@ class OpenAIModel:
 
         return await structured(ask, messages, schema)
 
+    async def embed(self, texts: Sequence[str], *, dimensions: int | None = None) -> list[list[float]]:
+        """One vector a text, in the order given, as the endpoint has them; the model must be one that embeds."""
+        with calling(self._settings, operation="embeddings") as call:
+            try:
+                with self._translated(call, garbled=unreadable("a list of embeddings")):
+                    found = Embeddings.model_validate_json(await self._embeddings(texts, dimensions, call))
+                    call.saw(found)
+                    return found.in_order(len(texts))
+            except openai.APIStatusError as error:
+                call.unpaid()
+                raise failure(_complaint(error), self.name) from None
+
     def _limit(self, max_tokens: int | None) -> int | None:
         return max_tokens or self._settings.max_output_tokens
+
+    async def _embeddings(self, texts: Sequence[str], dimensions: int | None, call: Call) -> bytes:
+        settings = self._settings
+        async with asyncio.timeout(settings.timeout):
+            # Raw, as the SDK would wrap every single number, which holds up the event loop for seconds.
+            response = await self._client.embeddings.with_raw_response.create(
+                model=settings.model,
+                input=list(texts),
+                dimensions=dimensions or openai.omit,
+                encoding_format="base64",
+                extra_headers=call.headers(),
+                timeout=openai.Timeout(settings.timeout, connect=_CONNECT_TIMEOUT),
+            )
+        return response.content
 
     async def _ask(self, request: Request) -> tuple[Answer, Phrased]:
         async with self._sent(request) as (call, asked, response):

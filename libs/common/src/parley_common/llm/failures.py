@@ -58,7 +58,8 @@ def _by_status(complaint: Complaint, model: str) -> ParleyError:
             return PermanentError("The model endpoint does not accept the configured key.", code="model_auth")
         case 404:
             return PermanentError(
-                f"The endpoint has no model {model}, or the address is wrong: see PARLEY_MODEL and OPENAI_BASE_URL.",
+                f"The endpoint has no model {model}, or the address is wrong:"
+                " see PARLEY_MODEL, PARLEY_EMBEDDING_MODEL and OPENAI_BASE_URL.",
                 code="model_not_found",
             )
         case int(status) if status < 500 and status not in _BUSY:
@@ -80,9 +81,9 @@ def refused() -> PermanentError:
     return PermanentError("The model declined to answer this request.", code="model_refused", status=422)
 
 
-def unreadable() -> PermanentError:
+def unreadable(wanted: str = "a chat completion") -> PermanentError:
     return PermanentError(
-        "The endpoint's answer is not a chat completion: see OPENAI_BASE_URL.", code="model_unreadable", status=502
+        f"The endpoint's answer is not {wanted}: see OPENAI_BASE_URL.", code="model_unreadable", status=502
     )
 
 

@@ -10,7 +10,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from pydantic import Field
 
@@ -43,9 +43,13 @@ def new_key(kind: str) -> str:
     return f"{kind}/{uuid4().hex}"
 
 
-def key_of(kind: str, identity: UUID) -> str:
-    """The key of what there is one of for each of something that has an id: the table of a dataset."""
-    return f"{kind}/{identity.hex}"
+def key_of(kind: str, identity: UUID, version: int | None = None) -> str:
+    """The key of what there is one of for each of something that has an id, or for each version of it.
+
+    The table of a dataset; the text of a document as its second version has it.
+    """
+    of = identity if version is None else uuid5(identity, str(version))
+    return f"{kind}/{of.hex}"
 
 
 def prefix_of(kind: str, digest: str) -> str:

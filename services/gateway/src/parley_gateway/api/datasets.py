@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, File, Form, Query, Response, UploadFile
+from fastapi import APIRouter, File, Query, Response, UploadFile
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
-from parley_common.contracts.jobs import Priority
+from parley_gateway.api.options import FormOptions
 from parley_gateway.core import Provided
-from parley_gateway.domain.dataset import Dataset, DatasetDetails, LoadStatus
+from parley_gateway.domain.dataset import Dataset, DatasetDetails
+from parley_gateway.domain.processing import ProcessingStatus
 from parley_gateway.export.exported import attachment, stem
 from parley_gateway.idempotency import Idempotent
 from parley_gateway.problems import ProblemBody
@@ -28,7 +29,7 @@ class DatasetAccepted(BaseModel):
 
     dataset_id: UUID
     name: str
-    status: LoadStatus
+    status: ProcessingStatus
     job_id: UUID
 
 
@@ -52,10 +53,10 @@ async def upload(
     user: CurrentUser,
     core: Provided,
     key: Idempotent,
-    priority: Annotated[Priority, Form()] = Priority.INTERACTIVE,
+    options: FormOptions,
 ) -> Response:
     """Upload a table; `Location` is the job that loads it."""
-    return (await core.uploads.add(user, file, priority=priority, key=key)).response()
+    return (await core.uploads.add(user, file, options=options, key=key)).response()
 
 
 @router.get("")

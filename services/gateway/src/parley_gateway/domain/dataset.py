@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime
 
 from parley_common.contracts.datasets import Profile
-from parley_common.contracts.jobs import Problem, Status
+from parley_common.contracts.jobs import Problem
 from parley_common.contracts.model import Contract
-
-LoadStatus = Literal["pending", "processing", "completed", "failed"]
-
-_STATUS: dict[Status, LoadStatus] = {
-    Status.PENDING: "pending",
-    Status.RUNNING: "processing",
-    Status.WAITING: "processing",
-    Status.COMPLETED: "completed",
-    Status.FAILED: "failed",
-    Status.CANCELLED: "failed",
-}
-_CANCELLED = Problem(code="cancelled", title="Cancelled", detail="Loading was cancelled before it came to its end.")
+from parley_gateway.domain.processing import ProcessingStatus
 
 
 class Dataset(Contract):
@@ -29,7 +17,7 @@ class Dataset(Contract):
 
     dataset_id: UUID
     name: str
-    status: LoadStatus
+    status: ProcessingStatus
     job_id: UUID
     rows: int | None = None
     size: int | None = None
@@ -41,11 +29,3 @@ class DatasetDetails(Dataset):
     """The same with what the table is like, once it is loaded."""
 
     profile: Profile | None = None
-
-
-def load_status(status: Status) -> LoadStatus:
-    return _STATUS[status]
-
-
-def load_problem(status: Status, error: Problem | None) -> Problem | None:
-    return _CANCELLED if status is Status.CANCELLED else error

@@ -14,13 +14,13 @@ from pydantic import BaseModel
 from sqlalchemy import Row
 
 from parley_common.errors import ParleyError, PermanentError, RetryableError
+from parley_common.periodic import Periodic
 from parley_common.storage.database import Database
 from parley_gateway import metrics
 from parley_gateway.notify.mail import Mail
 from parley_gateway.notify.outgoing import EMAIL, WEBHOOK
 from parley_gateway.notify.settings import NotifySettings
 from parley_gateway.notify.webhooks import Webhooks
-from parley_gateway.periodic import Periodic
 from parley_gateway.store import notifications
 
 log = structlog.get_logger()

@@ -9,7 +9,7 @@ from sqlalchemy import Column, String, Table, select
 from parley_common.errors import Conflict
 from parley_common.storage.columns import Utc
 from parley_common.storage.database import Database
-from parley_gateway.store.dialect import insert
+from parley_common.storage.dialect import insert
 from parley_gateway.store.tables import metadata
 
 account = Table(

@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import Row, bindparam, func, select
 
 from parley_common.storage.database import Database
+from parley_common.storage.dialect import among, insert
 from parley_common.storage.transaction import Transaction
 from parley_gateway.domain.frames import Frame
-from parley_gateway.store.dialect import among, insert
 from parley_gateway.store.tables import event, job
 
 Key = tuple[UUID, int, int]

@@ -9,8 +9,8 @@ from pydantic import JsonValue
 from sqlalchemy import Column, Index, Integer, Row, String, Table, delete, select, update
 
 from parley_common.storage.columns import Json, Utc
+from parley_common.storage.dialect import insert
 from parley_common.storage.transaction import Transaction
-from parley_gateway.store.dialect import insert
 from parley_gateway.store.tables import metadata
 
 idempotency = Table(

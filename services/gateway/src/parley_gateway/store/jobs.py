@@ -13,9 +13,9 @@ from sqlalchemy import Row, bindparam, insert, select, update
 from parley_common.contracts.jobs import FINAL, Status
 from parley_common.errors import NotFound
 from parley_common.storage.database import Database
+from parley_common.storage.dialect import among
 from parley_common.storage.transaction import Transaction
 from parley_gateway.domain.projection import JobSnapshot
-from parley_gateway.store.dialect import among
 from parley_gateway.store.questions import OPEN
 from parley_gateway.store.tables import job, question
 

@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import Column, Index, Integer, Row, String, Table, Text, Uuid, delete, select, update
 
 from parley_common.storage.columns import Utc
+from parley_common.storage.dialect import insert
 from parley_common.storage.transaction import Transaction
-from parley_gateway.store.dialect import insert
 from parley_gateway.store.tables import metadata
 
 LEASE = timedelta(seconds=90)

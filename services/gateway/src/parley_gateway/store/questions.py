@@ -11,8 +11,8 @@ from pydantic import JsonValue
 from sqlalchemy import Row, bindparam, case, select, update
 
 from parley_common.contracts.events import Answered, Asked
+from parley_common.storage.dialect import among, insert
 from parley_common.storage.transaction import Transaction
-from parley_gateway.store.dialect import among, insert
 from parley_gateway.store.tables import question
 
 OPEN = "open"

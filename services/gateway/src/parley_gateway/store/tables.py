@@ -91,6 +91,37 @@ dataset = Table(
     Index("dataset_deleted_at", "deleted_at"),
 )
 
+document = Table(
+    "document",
+    metadata,
+    Column("id", Uuid(), primary_key=True),
+    Column("owner", String(255), nullable=False),
+    Column("name", String(255), nullable=False),
+    Column("media_type", String(255), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("upload", String(255), nullable=False),
+    Column("version", Integer, nullable=False),
+    # The job that ingests this version: what became of that is what became of the document. Of a deleted document, the
+    # job that removes it.
+    Column("job", Uuid(), nullable=False),
+    # The job that ingested the version which is searched until this one is ready.
+    Column("previous", Uuid()),
+    Column("created_at", Utc(), nullable=False),
+    # The row goes when everything else of the document is gone.
+    Column("deleted_at", Utc()),
+    Index("document_owner", "owner", "id"),
+    Index("document_deleted_at", "deleted_at"),
+)
+Index(
+    "document_content",
+    document.c.owner,
+    document.c.hash,
+    unique=True,
+    sqlite_where=document.c.deleted_at.is_(None),
+    postgresql_where=document.c.deleted_at.is_(None),
+)
+
 schedule = Table(
     "schedule",
     metadata,

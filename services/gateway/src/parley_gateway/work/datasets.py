@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
-from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
 
@@ -12,23 +10,24 @@ from sqlalchemy import Row
 from starlette.datastructures import UploadFile
 from uuid_utils.compat import uuid7
 
-from parley_common.contracts.datasets import ANSWER, PROFILE, TABLE, UPLOAD, LoadDataset, LoadedDataset
-from parley_common.contracts.jobs import Options, Priority, Problem, Status
-from parley_common.errors import Conflict, Invalid, PermanentError
-from parley_common.storage.blobs import Blobs, key_of, new_key, prefix_of
+from parley_common.contracts.datasets import ANSWER, PROFILE, TABLE, LoadDataset, LoadedDataset
+from parley_common.contracts.jobs import Options, Problem, Status
+from parley_common.errors import Conflict
+from parley_common.storage.blobs import Blobs, key_of, prefix_of
 from parley_common.storage.database import Database
 from parley_common.storage.transaction import Transaction
-from parley_gateway.domain.dataset import Dataset, DatasetDetails, load_problem, load_status
+from parley_gateway.domain.dataset import Dataset, DatasetDetails
+from parley_gateway.domain.processing import processing_problem, processing_status
 from parley_gateway.domain.projection import JobSnapshot
 from parley_gateway.idempotency import Answer, IdempotencyKey
 from parley_gateway.security.principal import Principal
 from parley_gateway.store import datasets
 from parley_gateway.work.cancellations import Cancellations, Finished
+from parley_gateway.work.files import Intake, Kept
 from parley_gateway.work.submissions import Submissions
 
 KIND = "load_dataset"
 AT_ONCE = 100
-LONGEST_NAME = 255
 
 
 class DatasetNotReady(Conflict):
@@ -38,56 +37,50 @@ class DatasetNotReady(Conflict):
 
 
 class Uploads:
-    """Takes in files, and removes them when nobody may see them any more."""
+    """Takes in tables, and removes their files when nobody may see them any more."""
 
     def __init__(
         self,
         database: Database,
         blobs: Blobs,
         *,
+        intake: Intake,
         submissions: Submissions,
         cancellations: Cancellations,
-        limit: int,
-        orphan_after: float,
     ) -> None:
         self._database = database
         self._blobs = blobs
+        self._intake = intake
         self._submissions = submissions
         self._cancellations = cancellations
-        self._limit = limit
-        self._orphan_after = timedelta(seconds=orphan_after)
 
-    async def add(self, user: Principal, file: UploadFile, *, priority: Priority, key: IdempotencyKey | None) -> Answer:
+    async def add(self, user: Principal, file: UploadFile, *, options: Options, key: IdempotencyKey | None) -> Answer:
         """Store the file and begin to load it; a repeat with the same key stores nothing.
 
         Raises `BlobTooLarge`, or `Invalid` if there is none.
         """
-        if not (file.filename or file.size):
-            raise Invalid("No file was chosen.", code="file_missing")
-        identity, upload, name = uuid7(), new_key(UPLOAD), name_of(file.filename or "")
-        await self._blobs.put(upload, _chunks(file), limit=self._limit)
+        async with self._intake.taking(file) as kept:
+            answer = await self._submit(user, kept, options=options, key=key)
+        if answer.replayed:
+            await self._intake.discard(kept.key)
+        return answer
+
+    async def _submit(self, user: Principal, kept: Kept, *, options: Options, key: IdempotencyKey | None) -> Answer:
+        identity, name = uuid7(), kept.name
 
         async def add_row(transaction: Transaction, job: UUID) -> None:
-            await datasets.add(transaction, identity, owner=user.user, name=name, upload=upload, job=job)
+            await datasets.add(transaction, identity, owner=user.user, name=name, upload=kept.key, job=job)
 
-        try:
-            answer = await self._submissions.submit(
-                user,
-                KIND,
-                work=LoadDataset(dataset=identity, upload=upload, filename=name),
-                options=Options(priority=priority),
-                key=key,
-                subject=identity,
-                beside=add_row,
-                answer=lambda job: {"dataset_id": str(identity), "name": name, "status": "pending", "job_id": str(job)},
-            )
-        except PermanentError:
-            # After any other error the commit may have happened; if not, this file is an orphan.
-            await self._blobs.delete(upload)
-            raise
-        if answer.replayed:
-            await self._blobs.delete(upload)
-        return answer
+        return await self._submissions.submit(
+            user,
+            KIND,
+            work=LoadDataset(dataset=identity, upload=kept.key, filename=name),
+            options=options,
+            key=key,
+            subject=identity,
+            beside=add_row,
+            answer=lambda job: {"dataset_id": str(identity), "name": name, "status": "pending", "job_id": str(job)},
+        )
 
     async def table(self, loaded: LoadedDataset) -> AsyncIterator[bytes]:
         """The Parquet file of a dataset in pieces; raises `BlobNotFound` if it is gone."""
@@ -115,14 +108,8 @@ class Uploads:
                 await datasets.remove(transaction, [row.id for row in rows])
 
     async def remove_orphans(self) -> None:
-        """Delete old uploads that never became a dataset: their process was killed between the file and its row."""
-        old = await self._blobs.keys(UPLOAD, before=datetime.now(UTC) - self._orphan_after)
-        for start in range(0, len(old), AT_ONCE):
-            some = old[start : start + AT_ONCE]
-            async with self._database.read() as connection:
-                kept = await datasets.uploads_among(connection, some)
-            for key in set(some) - kept:
-                await self._blobs.delete(key)
+        """Delete old uploads that never became a dataset."""
+        await self._intake.remove_orphans(self._database, datasets.uploads_among)
 
     async def _delete(self, row: Row[Any]) -> None:
         for key in (row.upload, key_of(TABLE, row.id), key_of(PROFILE, row.id)):
@@ -130,14 +117,6 @@ class Uploads:
         if row.result:
             table = LoadedDataset.model_validate(row.result).profile
             await self._blobs.delete_all(prefix_of(ANSWER, table.hash))
-
-
-def name_of(filename: str) -> str:
-    """What to call a file: its name without folders, shortened before its ending, which may say how to read it."""
-    name = PurePosixPath(filename.replace("\\", "/")).name
-    name = name if name.strip(" .") else "dataset"
-    ending = PurePosixPath(name).suffix[:16]
-    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - len(ending)] + ending
 
 
 def summary_of(row: Row[Any]) -> Dataset:
@@ -154,9 +133,9 @@ def loaded_of(loading: JobSnapshot) -> LoadedDataset:
     """What came of loading a dataset; raises `DatasetNotReady`."""
     if loaded := _loaded(loading):
         return loaded
-    why = load_problem(loading.status, loading.error)
+    why = processing_problem(loading.status, loading.error)
     raise DatasetNotReady(
-        f"The dataset is not loaded: {why.detail if why else f'it is {load_status(loading.status)}.'}"
+        f"The dataset is not loaded: {why.detail if why else f'it is {processing_status(loading.status)}.'}"
     )
 
 
@@ -170,15 +149,10 @@ def _common(row: Row[Any], loading: Row[Any] | JobSnapshot) -> dict[str, Any]:
     return {
         "dataset_id": row.id,
         "name": row.name,
-        "status": load_status(status),
+        "status": processing_status(status),
         "job_id": row.job,
         "rows": loaded.profile.rows if loaded else None,
         "size": loaded.profile.size if loaded else None,
-        "error": load_problem(status, error),
+        "error": processing_problem(status, error),
         "created_at": row.created_at,
     }
-
-
-async def _chunks(file: UploadFile) -> Any:
-    while chunk := await file.read(1 << 20):
-        yield chunk

@@ -88,9 +88,8 @@ class Submissions:
         `subject` is the id of what the job is about.
         """
         self.check(options)
-        new = self._prepared(user.user, kind, work=work, options=options, subject=subject)
-        headers = {"Location": f"/v1/jobs/{new.accepted.job}", "Retry-After": RETRY_AFTER}
-        accepted = Answer(202, answer(new.accepted.job), headers)
+        new = self._prepared(uuid7(), user.user, kind, work=work, options=options, subject=subject)
+        accepted = answer_of(new.accepted.job, answer(new.accepted.job))
         if first := await self._store(new, key, accepted, beside):
             return first
         self._recent.add(new.accepted)
@@ -106,9 +105,10 @@ class Submissions:
         work: BaseModel,
         options: Options,
         subject: UUID | None,
+        identity: UUID | None = None,
     ) -> UUID:
-        """Accept a job as part of a transaction that does more than that; returns its id."""
-        new = self._prepared(owner, kind, work=work, options=options, subject=subject)
+        """Accept a job as part of a transaction that does more than that; returns its id, `identity` if given."""
+        new = self._prepared(identity or uuid7(), owner, kind, work=work, options=options, subject=subject)
         await _add(transaction, [new])
         return new.accepted.job
 
@@ -140,11 +140,13 @@ class Submissions:
             return [outcome for new in batch for outcome in await self._commit([new])]
         return [None] * len(batch)
 
-    def _prepared(self, owner: str, kind: str, *, work: BaseModel, options: Options, subject: UUID | None) -> _New:
+    def _prepared(
+        self, identity: UUID, owner: str, kind: str, *, work: BaseModel, options: Options, subject: UUID | None
+    ) -> _New:
         now, service = datetime.now(UTC), kind_named(kind).service
         begin = _begin(options.run_at, now)
         snapshot = JobSnapshot(
-            id=uuid7(), kind=kind, status=Status.PENDING, input=work.model_dump(mode="json"), created_at=now
+            id=identity, kind=kind, status=Status.PENDING, input=work.model_dump(mode="json"), created_at=now
         )
         row = jobs.new_row(
             snapshot,
@@ -160,6 +162,11 @@ class Submissions:
         start = commands.start(snapshot, owner=owner, options=options)
         start = replace(start, available_at=begin if begin > now else None)
         return _New(snapshot, row, Frame.of(accepted), (event(service, accepted, owner=owner), start))
+
+
+def answer_of(job: UUID, body: JsonValue) -> Answer:
+    """What is answered to whoever submitted this job."""
+    return Answer(202, body, {"Location": f"/v1/jobs/{job}", "Retry-After": RETRY_AFTER})
 
 
 async def _add(transaction: Transaction, batch: Sequence[_New]) -> None:

@@ -1,20 +1,18 @@
-"""The process that reads an upload: `python -m parley_research.datasets.child`, a request on standard input.
+"""The process that reads an upload: `python -m parley_research.datasets.child`, confined.
 
-It answers on standard output with a profile, or with the reason why there is none, and leaves `table.parquet`.
+It answers with a profile, or with the reason why there is none, and leaves `table.parquet`.
 """
 
 from __future__ import annotations
 
-import json
 import shutil
-import sys
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import duckdb
 from duckdb import DuckDBPyConnection
 
-from parley_research.datasets import cage
+from parley_common.confined.child import serve
 from parley_research.datasets.columnar import open_columnar
 from parley_research.datasets.delimited import stage_delimited
 from parley_research.datasets.failures import UnreadableDataset, unreadable
@@ -34,14 +32,11 @@ DUCKDB_SHARE = 0.5
 
 
 def main() -> None:
-    request = json.loads(sys.stdin.buffer.read())
-    limits = Limits(**request["limits"])
-    with Path(request["upload"]).open("rb") as upload:
-        cage.enter(Path(request["scratch"]), limits, parent=request["parent"])
-        json.dump(_answer(upload, limits), sys.stdout, allow_nan=False)
+    serve(_answer)
 
 
-def _answer(upload: BinaryIO, limits: Limits) -> dict[str, Any]:
+def _answer(upload: BinaryIO, given: dict[str, Any]) -> dict[str, Any]:
+    limits = Limits(**given["limits"])
     try:
         return {"profile": _load(upload, limits)}
     except UnreadableDataset as error:

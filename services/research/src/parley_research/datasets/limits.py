@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from parley_common.confined.cage import Bounds
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -21,3 +23,8 @@ class Limits:
     def rows_of(self, columns: int) -> int:
         """The number of rows a table of so many columns may have."""
         return min(self.rows, self.cells // max(columns, 1))
+
+    @property
+    def bounds(self) -> Bounds:
+        """What the kernel holds the process to."""
+        return Bounds(memory=self.memory, written=self.unpacked, cpu=self.cpu)

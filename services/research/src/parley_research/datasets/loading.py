@@ -4,30 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 import os
-import shutil
-import signal
-import sys
-import time
-from asyncio.subprocess import PIPE, Process
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from tempfile import mkdtemp
-from typing import cast
+from typing import Any
 
 from pydantic import ValidationError
 
+from parley_common.confined.asking import End, NoAnswer, ask
+from parley_common.confined.scratch import scratch_in
 from parley_common.contracts.datasets import Profile
-from parley_common.uninterrupted import uninterrupted
-from parley_research.datasets.failures import UnreadableDataset, unreadable
+from parley_research.datasets.failures import Reason, UnreadableDataset, unreadable
 from parley_research.datasets.settings import DatasetSettings
 
 CHILD = "parley_research.datasets.child"
 SCRATCH = ".loading-"
 ANSWER_BYTES = 32 * 2**20
-COMPLAINT_BYTES = 64 * 1024
+_ENDS: dict[End, tuple[Reason, str]] = {
+    "too_slow": ("timeout", "Reading the file took too long, or too much computing time."),
+    "out_of_memory": ("out_of_memory", "Reading the file takes more memory than is allowed."),
+    "too_long": ("unreadable", "The file could not be described."),
+    "crashed": ("unreadable", "The file makes its reader fail; it is probably damaged."),
+}
 
 
 async def load(path_in: Path, path_out: Path, *, filename: str, settings: DatasetSettings) -> Profile:
@@ -39,87 +37,39 @@ async def load(path_in: Path, path_out: Path, *, filename: str, settings: Datase
     size = (await asyncio.to_thread(path_in.stat)).st_size
     if size > settings.dataset_bytes:
         raise unreadable("too_large", f"The file has {size} bytes; {settings.dataset_bytes} are allowed.")
-    scratch = await asyncio.to_thread(_scratch_beside, path_out, settings)
-    try:
+    async with scratch_in(path_out.parent, SCRATCH, stale_after=2 * settings.dataset_wall + 60) as scratch:
         described = await _described(path_in, scratch, filename=filename, settings=settings)
         table = scratch / "table.parquet"
         digest = await asyncio.to_thread(_sha256, table)
         profile = _profile({**described, "hash": digest, "size": size})
         await asyncio.to_thread(_publish, table, path_out)
-    finally:
-        await uninterrupted(asyncio.to_thread(shutil.rmtree, scratch, ignore_errors=True))
     return profile
 
 
 async def _described(path_in: Path, scratch: Path, *, filename: str, settings: DatasetSettings) -> dict[str, object]:
-    request = {
-        "upload": str(path_in),
-        "scratch": str(scratch),
-        "filename": filename,
-        "limits": asdict(settings.limits),
-        "parent": os.getpid(),
-    }
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-I", "-m", CHILD), stdin=PIPE, stdout=PIPE, stderr=PIPE, env={"TZ": "UTC"}
-    )
+    given = {"filename": filename, "limits": asdict(settings.limits)}
     try:
-        async with asyncio.timeout(settings.dataset_wall):
-            answer, complaint = await _talk(process, json.dumps(request).encode())
-            code = await process.wait()
-    except TimeoutError:
-        raise unreadable("timeout", f"Reading the file took longer than {settings.dataset_wall:g} seconds.") from None
-    finally:
-        await uninterrupted(_end(process))
-    return _answered(answer, code=code, complaint=complaint)
+        answer = await ask(
+            CHILD,
+            path_in,
+            given=given,
+            scratch=scratch,
+            bounds=settings.limits.bounds,
+            wall=settings.dataset_wall,
+            answer_bytes=ANSWER_BYTES,
+        )
+    except NoAnswer as error:
+        raise unreadable(*_ENDS[error.end]) from None
+    return _answered(answer)
 
 
-async def _talk(process: Process, request: bytes) -> tuple[bytes, bytes]:
-    stdin = cast(asyncio.StreamWriter, process.stdin)
-    # If it ended before it listened, its exit code says why.
-    with suppress(BrokenPipeError, ConnectionResetError):
-        stdin.write(request)
-        await stdin.drain()
-    stdin.close()
-    outputs = cast(asyncio.StreamReader, process.stdout), cast(asyncio.StreamReader, process.stderr)
-    return await asyncio.gather(_read(outputs[0], ANSWER_BYTES), _read(outputs[1], COMPLAINT_BYTES))
-
-
-async def _read(stream: asyncio.StreamReader, limit: int) -> bytes:
-    """Up to `limit` bytes; the rest is read and dropped, so that nobody waits for a full pipe."""
-    kept = bytearray()
-    while chunk := await stream.read(65_536):
-        kept += chunk[: limit - len(kept)]
-    return bytes(kept)
-
-
-async def _end(process: Process) -> None:
-    with suppress(ProcessLookupError):
-        process.kill()
-    await process.wait()
-
-
-def _answered(answer: bytes, *, code: int, complaint: bytes) -> dict[str, object]:
-    if code != 0:
-        raise _failure(code, complaint)
+def _answered(answer: dict[str, Any]) -> dict[str, object]:
     try:
-        spoken = json.loads(answer)
-        if "failed" in spoken:
-            raise UnreadableDataset(spoken["failed"]["detail"], code=spoken["failed"]["code"])
-        return dict(spoken["profile"])
+        if "failed" in answer:
+            raise UnreadableDataset(answer["failed"]["detail"], code=answer["failed"]["code"])
+        return dict(answer["profile"])
     except (ValueError, KeyError, TypeError):
         raise unreadable("unreadable", "The file could not be described.") from None
-
-
-def _failure(code: int, complaint: bytes) -> Exception:
-    """What the end of the process means; 137 and the like would come from a shell, negative codes are signals."""
-    if code == -signal.SIGXCPU:
-        return unreadable("timeout", "Reading the file took too much computing time.")
-    memory = (b"memory allocation", b"bad_alloc", b"MemoryError", b"out of memory", b"Cannot allocate memory")
-    if code == -signal.SIGKILL or any(words in complaint for words in memory):
-        return unreadable("out_of_memory", "Reading the file takes more memory than is allowed.")
-    if code < 0:
-        return unreadable("unreadable", "The file makes its reader fail; it is probably damaged.")
-    return RuntimeError(f"the reader of datasets ended with {code}: {complaint[-2000:].decode(errors='replace')}")
 
 
 def _profile(described: dict[str, object]) -> Profile:
@@ -127,17 +77,6 @@ def _profile(described: dict[str, object]) -> Profile:
         return Profile.model_validate(described)
     except ValidationError:
         raise unreadable("unreadable", "The file could not be described.") from None
-
-
-def _scratch_beside(path_out: Path, settings: DatasetSettings) -> Path:
-    """A new folder on the same disk; those of processes that died with theirs are removed."""
-    folder = path_out.absolute().parent
-    folder.mkdir(parents=True, exist_ok=True)
-    too_old = time.time() - 2 * settings.dataset_wall - 60
-    for old in folder.glob(f"{SCRATCH}*"):
-        if old.stat().st_mtime < too_old:
-            shutil.rmtree(old, ignore_errors=True)
-    return Path(mkdtemp(prefix=SCRATCH, dir=folder))
 
 
 def _sha256(path: Path) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from parley_standalone.cli import datasets, dead, jobs
+from parley_standalone.cli import datasets, dead, documents, jobs
 from parley_standalone.cli.chat import chat
 from parley_standalone.cli.enhance import enhance
 from parley_standalone.cli.research import research
@@ -21,7 +21,9 @@ app = typer.Typer(no_args_is_help=True, help="Long AI jobs that can stop and ask
 app.command()(enhance)
 app.command()(chat)
 app.command()(research)
+app.command()(documents.upload)
 app.add_typer(datasets.app, name="datasets")
+app.add_typer(documents.app, name="documents")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(dead.app, name="dead")
 

@@ -26,6 +26,7 @@ GATEWAY = Service("gateway", "parley_gateway")
 WORKERS = (
     Service("enhancer", "parley_enhancer"),
     Service("research", "parley_research"),
+    Service("ingest", "parley_ingest"),
     Service("chat", "parley_chat"),
 )
 SERVICES = (GATEWAY, *WORKERS)

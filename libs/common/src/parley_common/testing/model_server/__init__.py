@@ -1,4 +1,4 @@
-"""A test model: a real HTTP server that speaks the OpenAI chat protocol, does as it is scripted, and counts.
+"""A test model: a real HTTP server that speaks OpenAI's chat and embeddings, does as it is scripted, and counts.
 
 `python -m parley_common.testing.model_server --port 0` prints its address; `serving()` runs it inside a test.
 Give a service `OPENAI_BASE_URL=<address>/v1`, and steer the server with `ScriptedModel` or plain HTTP:

@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from parley_common.testing.model_server.completions import ChatCompletions
+from parley_common.testing.model_server.completions import Answers
 from parley_common.testing.model_server.meter import CallMeter, Changes, Gates
-from parley_common.testing.model_server.script import Rule, Script
+from parley_common.testing.model_server.script import Endpoint, Rule, Script
 
 _RULES: TypeAdapter[Rule | list[Rule]] = TypeAdapter(Rule | list[Rule])
 _STATES = ("started", "open", "finished", "refused", "broken", "aborted")
@@ -31,10 +31,10 @@ class _Desk:
         self._gates = Gates(self._changes)
 
     def app(self) -> Starlette:
-        completions = ChatCompletions(self._script, self._meter, self._gates)
         return Starlette(
             routes=[
-                Route("/v1/chat/completions", completions, methods=["POST"]),
+                Route("/v1/chat/completions", self._answers("chat"), methods=["POST"]),
+                Route("/v1/embeddings", self._answers("embeddings"), methods=["POST"]),
                 Route("/v1/models", self.models),
                 Route("/script", self.script, methods=["POST"]),
                 Route("/meter", self.meter),
@@ -43,6 +43,9 @@ class _Desk:
                 Route("/reset", self.reset, methods=["POST"]),
             ]
         )
+
+    def _answers(self, endpoint: Endpoint) -> Answers:
+        return Answers(endpoint, self._script, self._meter, self._gates)
 
     async def models(self, request: Request) -> Response:
         model = {"id": "test-model", "object": "model", "created": 0, "owned_by": "parley"}

@@ -1,4 +1,4 @@
-"""`POST /v1/chat/completions`: answers as the script says, and notices when the client leaves."""
+"""`POST /v1/chat/completions` and `/v1/embeddings`: answers as scripted, and notices when the client leaves."""
 
 from __future__ import annotations
 
@@ -10,26 +10,28 @@ from typing import Any
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
+from parley_common.testing.model_server.embeddings import embedded
 from parley_common.testing.model_server.meter import CallMeter, CallSeen, Gates
 from parley_common.testing.model_server.samples import default_answer
-from parley_common.testing.model_server.script import Asked, Rule, Script
+from parley_common.testing.model_server.script import Asked, Endpoint, Rule, Script
 
 Json = dict[str, Any]
 
 
-class ChatCompletions:
-    """An ASGI endpoint, as only ASGI lets a server hold back, break off and watch one response."""
+class Answers:
+    """One endpoint in ASGI, as only ASGI lets a server hold back, break off and watch one response."""
 
-    def __init__(self, script: Script, meter: CallMeter, gates: Gates) -> None:
+    def __init__(self, endpoint: Endpoint, script: Script, meter: CallMeter, gates: Gates) -> None:
+        self._endpoint = endpoint
         self._script = script
         self._meter = meter
         self._gates = gates
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        asked = Asked(await request.json())
+        asked = Asked(await request.json(), self._endpoint)
         rule = self._script.take(asked)
-        call = self._meter.start(rule=rule.name, body=asked.body, headers=dict(request.headers))
+        call = self._meter.start(rule.name, asked, headers=dict(request.headers))
         answering = asyncio.create_task(_Answering(self._meter, self._gates, call, asked, rule, send).run())
         leaving = asyncio.create_task(_left(receive))
         try:
@@ -64,7 +66,8 @@ class _Answering:
         elif self._asked.stream:
             await self._stream()
         else:
-            await self._whole(json.dumps(self._completion()).encode(), "application/json")
+            answer = embedded(self._asked) if self._asked.endpoint == "embeddings" else self._completion()
+            await self._whole(json.dumps(answer).encode(), "application/json")
 
     async def _pause(self, sent: int) -> None:
         if sent != self._rule.pause_after:

@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from parley_common.testing.model_server.script import Asked, Endpoint
+
 State = Literal["open", "finished", "refused", "broken", "aborted"]
 
 
@@ -23,6 +25,7 @@ class CallSeen(BaseModel):
 
     number: int
     came_at: float = Field(default_factory=time.time)
+    endpoint: Endpoint
     rule: str
     state: State = "open"
     body: dict[str, Any]
@@ -83,8 +86,10 @@ class CallMeter:
         self._calls: list[CallSeen] = []
         self._peak = 0
 
-    def start(self, *, rule: str, body: dict[str, Any], headers: dict[str, str]) -> CallSeen:
-        call = CallSeen(number=len(self._calls) + 1, rule=rule, body=body, headers=headers)
+    def start(self, rule: str, asked: Asked, *, headers: dict[str, str]) -> CallSeen:
+        call = CallSeen(
+            number=len(self._calls) + 1, endpoint=asked.endpoint, rule=rule, body=asked.body, headers=headers
+        )
         self._calls.append(call)
         self._peak = max(self._peak, self.count("open"))
         self._changes.notify()

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 Format = Literal["text", "json_schema", "json_object"]
+Endpoint = Literal["chat", "embeddings"]
 
 
 class Behaviour(BaseModel):
@@ -46,11 +47,13 @@ class Behaviour(BaseModel):
 class Rule(Behaviour):
     """A behaviour and the calls it is for; of several that match, the first still in force is used.
 
-    `times=1` makes a queue of rules, `times=None` one that stays. `contains` is looked for in the text of the
-    messages, `format` is the requested response format, `schema_name` the name of the requested JSON schema.
+    `times=1` makes a queue of rules, `times=None` one that stays. `contains` is looked for in the messages or
+    the texts to embed, `format` is the requested response format, `schema_name` the name of the requested JSON schema.
+    A rule is for one `endpoint`, so that scripting answers leaves embeddings alone.
     """
 
     name: str = "unnamed"
+    endpoint: Endpoint = "chat"
     times: int | None = 1
     contains: str | None = None
     schema_name: str | None = None
@@ -60,6 +63,7 @@ class Rule(Behaviour):
     def matches(self, asked: Asked) -> bool:
         return (
             self.times != 0
+            and self.endpoint == asked.endpoint
             and (self.contains is None or self.contains in asked.text)
             and (self.schema_name is None or self.schema_name == asked.schema_name)
             and (self.format is None or self.format == asked.format)
@@ -69,9 +73,10 @@ class Rule(Behaviour):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A chat-completions request, as far as rules and default answers care."""
+    """A request, as far as rules and default answers care."""
 
     body: dict[str, Any]
+    endpoint: Endpoint = "chat"
 
     @property
     def stream(self) -> bool:
@@ -83,7 +88,14 @@ class Asked:
 
     @property
     def text(self) -> str:
-        return "\n".join(str(message.get("content", "")) for message in self.body.get("messages", []))
+        said = [str(message.get("content", "")) for message in self.body.get("messages", [])]
+        return "\n".join(said + self.inputs)
+
+    @property
+    def inputs(self) -> list[str]:
+        """The texts to be embedded."""
+        given: str | list[str] = self.body.get("input", [])
+        return [given] if isinstance(given, str) else given
 
     @property
     def format(self) -> Format:

@@ -1,0 +1,1 @@
+"""What stands between ingestion and files, indexes and embedders."""

@@ -1,0 +1,1 @@
+"""What a document is once it is read, and how it is cut into passages: pure."""

@@ -1,0 +1,1 @@
+"""From an uploaded file to one canonical text, in a process that may come to grief alone."""

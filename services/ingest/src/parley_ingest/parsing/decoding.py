@@ -1,0 +1,49 @@
+"""Which characters the bytes of a text mean."""
+
+from __future__ import annotations
+
+import codecs
+
+from charset_normalizer import from_bytes
+
+from parley_ingest.parsing.draft import Draft
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+SAMPLE = 256 * 1024
+# A text of otherwise good UTF-8 is UTF-8 with stray bytes.
+GOOD_PER_BAD = 10
+
+
+def decoded(data: bytes, draft: Draft) -> str:
+    """The text; a note says so if its encoding had to be guessed."""
+    for mark, name in _MARKS:
+        if data.startswith(mark):
+            return data.decode(name, "replace")
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        pass
+    mended = data.decode(errors="replace")
+    bad, good = mended.count("\ufffd"), sum(character > "\x7f" for character in mended)
+    if good - bad > GOOD_PER_BAD * bad and b"\0" not in data:
+        draft.notes.append(f"{bad} characters that are not UTF-8 are shown as \ufffd.")
+        return mended
+    name = _guessed(data[:SAMPLE])
+    draft.notes.append(f"The text is not UTF-8; it was read as {name}.")
+    return data.decode(name, "replace")
+
+
+def _guessed(sample: bytes) -> str:
+    """The likeliest encoding; Western Europe's where it is as likely as any other."""
+    matches = from_bytes(sample)
+    if not (best := matches.best()):
+        return "cp1252"
+    western = (match for match in matches if match.encoding == "cp1252")
+    equal = any(match.chaos <= best.chaos and match.coherence >= best.coherence for match in western)
+    return "cp1252" if equal else best.encoding

@@ -1,0 +1,1 @@
+"""What ingestion remembers of documents: their versions, their chunks, and embeddings that were paid for."""
