@@ -14,6 +14,7 @@ secret() {
 
 secret amqp_url "amqp://parley:$(random)@rabbitmq:5672/"
 secret redis_url "redis://default:$(random)@redis:6379/0"
+secret qdrant_api_key "$(random)"
 secret postgres_password "$(random)"
 secret jwt_secret "$(random)"
 for service in gateway enhancer research ingest chat; do

@@ -18,7 +18,7 @@ def _only_the_settings_of_the_test(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     """No `.env` of the checkout and no key of the person running the tests reaches a test."""
     monkeypatch.chdir(tmp_path)
     models = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "PARLEY_MODEL", "PARLEY_EMBEDDING_MODEL")
-    for name in (*models, "SEARXNG_URL", "AMQP_URL", "DATABASE_URL"):
+    for name in (*models, "SEARXNG_URL", "AMQP_URL", "DATABASE_URL", "QDRANT_URL", "QDRANT_API_KEY"):
         monkeypatch.delenv(name, raising=False)
 
 

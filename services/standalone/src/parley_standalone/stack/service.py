@@ -30,6 +30,8 @@ WORKERS = (
     Service("chat", "parley_chat"),
 )
 SERVICES = (GATEWAY, *WORKERS)
+# Those that search passages; without them the stack needs no vector server.
+WITH_VECTORS = frozenset({"ingest", "chat"})
 
 
 class ServiceProcess(Server):

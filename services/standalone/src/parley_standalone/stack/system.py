@@ -16,10 +16,11 @@ from parley_standalone.servers import (
     RedisServer,
     Server,
     ServerError,
+    VectorServer,
     scratch_folder,
 )
 from parley_standalone.servers.ports import LOOPBACK, is_free
-from parley_standalone.stack.service import GATEWAY, SERVICES, WORKERS, Service, ServiceProcess
+from parley_standalone.stack.service import GATEWAY, SERVICES, WITH_VECTORS, WORKERS, Service, ServiceProcess
 
 
 class Stack:
@@ -33,6 +34,7 @@ class Stack:
     rabbit: RabbitServer
     postgres: PostgresServer
     redis: RedisServer
+    vectors: VectorServer | None = None
 
     def __init__(
         self,
@@ -73,11 +75,13 @@ class Stack:
 
     def environment(self, service: str) -> dict[str, str]:
         """The settings with which a process of this service joins the stack."""
+        vectors = {"QDRANT_URL": self.vectors.url, "QDRANT_API_KEY": self.vectors.key} if self.vectors else {}
         return {
             "AMQP_URL": self.rabbit.url,
             "REDIS_URL": self.redis.url,
             "DATABASE_URL": self.postgres.database_url(service),
             "PARLEY_BLOBS": str(self.folder / "blobs"),
+            **vectors,
             **self.env,
         }
 
@@ -92,6 +96,9 @@ class Stack:
             self.postgres = PostgresServer(self.folder / "postgres", services=names, durable=self.data is not None)
             self.redis = RedisServer(self.folder / "redis")
             self.servers = [self.rabbit, self.postgres, self.redis]
+            if any(count and service.name in WITH_VECTORS for service, count in self._counts.items()):
+                self.vectors = VectorServer(self.folder / "vectors")
+                self.servers.append(self.vectors)
             await self._start_all(self.servers)
             self.gateways = self._processes(GATEWAY)
             self.workers = [process for worker in WORKERS for process in self._processes(worker)]

@@ -1,0 +1,1 @@
+"""Qdrant's engine in process, behind the part of Qdrant's REST API that Parley uses."""
