@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.unit.chat.passages import passage
 
 from parley_chat.domain.extraction import chosen, is_found, judged, quotable, shortlist
@@ -52,10 +53,19 @@ def test_what_is_far_in_meaning_or_asks_for_words_that_are_nowhere_is_not_found(
     assert not is_found(judged(far, [0.5] * len(far)), 1.0)
 
 
-def test_of_an_earlier_turn_only_what_its_user_stated_is_quoted() -> None:
-    stated = passage("The parrot is blue.\nNoted.", kind="chat_history", quotable=19)
-    asked = passage("Is the parrot blue?\nYes it is.", kind="chat_history", quotable=19)
-    assert (quotable(stated), quotable(asked)) == ("The parrot is blue.", "")
+@pytest.mark.parametrize(
+    ("said", "stated"),
+    [
+        ("The parrot is blue.", ["The parrot is blue."]),
+        ("Is the parrot blue?", []),
+        ("what colour is the parrot", []),
+        ("Please tell me about parrots.", []),
+        ("My parrot is blue. What does it eat?", ["My parrot is blue."]),
+    ],
+)
+def test_of_an_earlier_turn_only_what_its_user_stated_is_quoted(said: str, stated: list[str]) -> None:
+    turn = passage(f"{said}\nParrots eat seeds.", kind="chat_history", quotable=len(said))
+    assert [span.of(turn.text) for span in quotable(turn)] == stated
 
 
 def test_a_rewrite_that_finds_other_things_does_not_lose_what_the_question_found() -> None:

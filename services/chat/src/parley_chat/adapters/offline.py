@@ -30,8 +30,7 @@ class OfflineAnalyst:
         return carried_over(question, window.messages)
 
     async def answer(self, asked: Asked, write: Callable[[str], None]) -> Said:
-        stated = [quotable(each.passage) for each in asked.passages if each.passage.kind == "chat_history"]
-        weighed = weigh(terms(asked.rewritten or asked.question), [*asked.found, *filter(None, stated)])
+        weighed = weigh(terms(asked.rewritten or asked.question), [*asked.found, *_stated(asked)])
         listed = shortlist(asked.passages, weighed)
         vectors = await self._embed([each.text for each in listed])
         ranked = judged(listed, [_closest(asked.vectors, vector) for vector in vectors])
@@ -39,6 +38,12 @@ class OfflineAnalyst:
         for chunk in _CHUNK.findall(said.text):
             write(chunk)
         return said
+
+
+def _stated(asked: Asked) -> list[str]:
+    """What the user stated in earlier turns."""
+    turns = [each.passage for each in asked.passages if each.passage.kind == "chat_history"]
+    return [" ".join(span.of(turn.text) for span in spans) for turn in turns if (spans := quotable(turn))]
 
 
 def _quoted(quotes: Sequence[Candidate]) -> Said:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,12 @@ QUOTED_AT_MOST = 6
 CHARACTERS = 1_400
 # A quotation has at least this much of the best one's score.
 NEAR_THE_BEST = 0.5
+# What somebody asked for before is no answer.
+_REQUEST = re.compile(
+    r"\W*(?:please\W+)?(?:tell|show|list|give|explain|describe|find|summari[sz]e|compare|help|write|name|define|translate"
+    r"|what|which|who|whom|whose|when|where|why|how|is|are|was|were|do|does|did|can|could|will|would|should)\b",
+    re.IGNORECASE,
+)
 # Measured by `python -m bench.chat`: between what texts answer and what they do not.
 ENOUGH = 1.0
 
@@ -41,12 +48,13 @@ class Candidate:
         return 0.5 * self.similarity + 0.2 * self.covered + 0.2 * self.around + 0.2 * rank
 
 
-def quotable(passage: Passage) -> str:
-    """What may be quoted of a passage: all of a document's, and of a turn what its user stated, not what they asked."""
+def quotable(passage: Passage) -> list[Span]:
+    """The sentences that may be quoted: statements of a document, and of a turn what its user stated, not asked for."""
+    text = passage.text[: passage.quotable]
+    spans = [span for span in sentences(text) if not span.of(text).rstrip("”\"') ").endswith("?")]
     if passage.kind == "document":
-        return passage.text
-    said = passage.text[: passage.quotable]
-    return "" if said.rstrip().endswith("?") else said
+        return spans
+    return [span for span in spans if not _REQUEST.match(span.of(text))]
 
 
 def shortlist(passages: Sequence[Numbered], weighed: Weighed) -> list[Candidate]:
@@ -89,9 +97,10 @@ def chosen(ranked: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _candidates(numbered: Numbered, weighed: Weighed) -> list[Candidate]:
-    text, title = quotable(numbered.passage), numbered.passage.title
-    around = weighed.coverage([*words(text), *words(title)])
-    return [Candidate(numbered, span, weighed.coverage(words(span.of(text))), around) for span in sentences(text)]
+    text, title, spans = numbered.passage.text, numbered.passage.title, quotable(numbered.passage)
+    about = text if numbered.passage.kind == "document" else " ".join(span.of(text) for span in spans)
+    around = weighed.coverage([*words(about), *words(title)])
+    return [Candidate(numbered, span, weighed.coverage(words(span.of(text))), around) for span in spans]
 
 
 def _joined(kept: Sequence[Candidate]) -> list[Candidate]:
