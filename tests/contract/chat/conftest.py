@@ -94,6 +94,20 @@ class Site:
         cancel = CancelJob(job=job, kind="chat", owner=OWNER, requested_at=datetime.now(UTC))
         await self.bus.publish(command(SERVICE, "cancel", cancel))
 
+    async def die(self) -> None:
+        """The worker neither hears nor says anything any more; its lease runs out."""
+        for subscriber in self.service.service.broker.subscribers:
+            await subscriber.stop()
+
+    async def another_worker(self) -> None:
+        """A second worker on the same database and index, which looks for jobs that were left behind."""
+        settings = self.settings.model_copy(update={"heartbeat": 0.2, "sweep": 0.1})
+        broker = make_broker(settings, service=SERVICE)
+        service = ChatService(settings, broker, embedder=WordEmbedder(), index=cast(Index, self.index))
+        broker.subscriber(RabbitQueue("test.listener", routing_key="#"), EVENTS)(self.hear)
+        await service.start()
+        self.stack.push_async_callback(service.stop)
+
     async def end(self, job: UUID) -> dict[str, Any]:
         await self.until(lambda: self.of(job, *FINAL_TYPES))
         return self.of(job, *FINAL_TYPES)[0]
