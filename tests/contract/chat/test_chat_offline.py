@@ -6,6 +6,10 @@ import asyncio
 from typing import Any
 from uuid import uuid4
 
+from sqlalchemy import select
+
+from parley_common.runtime.tables import job, step
+
 REVENUE = "Revenue of Acme in the third quarter was 5 million dollars. Acme opened an office in Lyon."
 COSTS = "Costs of Acme in the third quarter were 3 million dollars."
 PROFIT = "Profit of Acme in the third quarter was 2 million dollars."
@@ -89,6 +93,19 @@ async def test_a_deleted_conversation_leaves_nothing_and_nothing_comes_back(site
     await site.answer("The parrot is red.", conversation)
     assert await site.index.count("ada", "chat_history", conversation) == 0
     assert await site.index.count("ada", "chat_history", other) == 1
+
+
+async def test_the_journals_of_a_deleted_conversation_say_nothing_of_it_any_more(site: Any) -> None:
+    await site.add(REVENUE)
+    conversation = uuid4()
+    await site.answer("What was the secret revenue of Acme?", conversation)
+    await site.answer("What were the costs of Acme?", uuid4())
+    await site.forget(conversation)
+    async with site.service.service.database.read() as connection:
+        jobs = [str(tuple(row)) for row in await connection.execute(select(job.c.input, job.c.result))]
+        steps = [str(tuple(row)) for row in await connection.execute(select(step.c.output))]
+    assert sum("costs" in each for each in jobs) == 1
+    assert not [each for each in [*jobs, *steps] if "secret" in each]
 
 
 async def test_forgetting_somebody_elses_conversation_touches_nothing(site: Any) -> None:

@@ -21,16 +21,21 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    type_coerce,
+    update,
 )
 from sqlalchemy.exc import IntegrityError
 
 from parley_chat.domain.passages import Turn
+from parley_common.contracts.jobs import FINAL
 from parley_common.errors import RetryableError
+from parley_common.runtime.tables import job, step
 from parley_common.storage.columns import Utc
 from parley_common.storage.database import Database
 from parley_common.storage.transaction import Transaction
 
 MIGRATIONS = "parley_chat.migrations"
+AT_ONCE = 500
 metadata = MetaData()
 
 turn = Table(
@@ -96,6 +101,7 @@ class SqlTurns:
     async def forget(self, owner: str, conversation: UUID) -> int:
         async with self._database.transaction() as transaction:
             gone = await transaction.execute(delete(turn).where(*_of(owner, conversation)))
+            await _forget_journals(transaction, owner, conversation)
             if not await _forgotten(transaction, owner, conversation):
                 row = {"conversation": conversation, "owner": owner, "forgotten_at": datetime.now(UTC)}
                 await transaction.execute(insert(forgotten).values(row))
@@ -109,6 +115,17 @@ def _of(owner: str, conversation: UUID) -> tuple[Any, ...]:
 async def _forgotten(transaction: Transaction, owner: str, conversation: UUID) -> bool:
     found = exists().where(forgotten.c.conversation == conversation, forgotten.c.owner == owner)
     return bool(await transaction.connection.scalar(select(found)))
+
+
+async def _forget_journals(transaction: Transaction, owner: str, conversation: UUID) -> None:
+    """What the runtime keeps of jobs that have ended: questions, answers, and what was found for them."""
+    in_it = type_coerce(job.c.input, Text).contains(f'"{conversation}"')
+    ended = select(job.c.id).where(job.c.kind == "chat", job.c.owner == owner, job.c.status.in_(FINAL), in_it)
+    jobs = list(await transaction.connection.scalars(ended))
+    for start in range(0, len(jobs), AT_ONCE):
+        some = jobs[start : start + AT_ONCE]
+        await transaction.execute(delete(step).where(step.c.job.in_(some)))
+        await transaction.execute(update(job).where(job.c.id.in_(some)).values(input=None, result=None, partial=None))
 
 
 async def _next(transaction: Transaction, conversation: UUID) -> int:
