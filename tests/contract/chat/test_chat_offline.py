@@ -99,7 +99,7 @@ async def test_the_journals_of_a_deleted_conversation_say_nothing_of_it_any_more
     await site.add(REVENUE)
     conversation = uuid4()
     await site.answer("What was the secret revenue of Acme?", conversation)
-    await site.answer("What were the costs of Acme?", uuid4())
+    await site.answer("What were the costs of Acme?", uuid4(), owner="eve")
     await site.forget(conversation)
     async with site.service.service.database.read() as connection:
         jobs = [str(tuple(row)) for row in await connection.execute(select(job.c.input, job.c.result))]
