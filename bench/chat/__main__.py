@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import statistics
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.chat.asking import Embedded, Reply, ask, ingest, read_lines
+from bench.chat.asking import Reply, ask, ingest, read_lines
 from bench.chat.scoring import Score, score
 from bench.retrieval.questions import QuestionSet, read
+from parley_standalone.demo import private_system
 from parley_standalone.servers import scratch_folder
 
 UNANSWERABLE = Path(__file__).with_name("unanswerable.txt")
@@ -24,12 +26,12 @@ UNANSWERABLE = Path(__file__).with_name("unanswerable.txt")
 async def measured(known: QuestionSet, unanswerable: Sequence[str]) -> tuple[list[Reply], list[Reply]]:
     """The replies to both kinds of questions."""
     with scratch_folder() as folder:
-        async with Embedded(folder) as system:
-            await ingest(system.url, known.texts)
+        async with private_system(folder, environment={"PATH": os.environ["PATH"]}) as url:
+            await ingest(url, known.texts)
             # The embedding model is loaded by the first question.
-            await ask(system.url, [known.questions[0].text])
-            answers = await ask(system.url, [question.text for question in known.questions])
-            return answers, await ask(system.url, unanswerable)
+            await ask(url, [known.questions[0].text])
+            answers = await ask(url, [question.text for question in known.questions])
+            return answers, await ask(url, unanswerable)
 
 
 def report(known: QuestionSet, replies: Sequence[Reply], refusals: Sequence[Reply]) -> str:

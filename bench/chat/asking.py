@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +12,6 @@ from typing import Any
 import httpx
 
 from parley_standalone.client import Client
-from parley_standalone.servers import Process, Server
 
 PATIENCE = 600
 
@@ -25,34 +22,6 @@ class Reply:
 
     body: dict[str, Any]
     seconds: float
-
-
-class Embedded(Server):
-    """All of Parley in one process, offline, on an empty folder."""
-
-    name = "parley"
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
-        address = {"HOST": self.host, "PORT": str(self.port), "PARLEY_DATA": str(folder / "data")}
-        self.process = Process(
-            self.name,
-            [sys.executable, "-m", "parley_standalone.embedded"],
-            log=folder / "parley.log",
-            env={"PATH": os.environ["PATH"], **address},
-            folder=folder,
-        )
-
-    @property
-    def url(self) -> str:
-        return f"http://{self.host}:{self.port}"
-
-    async def prepare(self) -> None:
-        """Everything it needs it makes itself."""
-
-    async def ready(self) -> bool:
-        async with httpx.AsyncClient(base_url=self.url, trust_env=False) as http:
-            return (await http.get("/health/ready")).is_success
 
 
 async def ingest(url: str, texts: Mapping[str, str]) -> None:
