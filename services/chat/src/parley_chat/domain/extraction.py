@@ -17,7 +17,7 @@ LOOKED_AT = 48
 QUOTED_AT_MOST = 6
 CHARACTERS = 1_400
 # A quotation has at least this much of the best one's score.
-NEAR_THE_BEST = 0.5
+NEAR_THE_BEST = 0.7
 # What somebody asked for before is no answer.
 _REQUEST = re.compile(
     r"\W*(?:please\W+)?(?:tell|show|list|give|explain|describe|find|summari[sz]e|compare|help|write|name|define|translate"
