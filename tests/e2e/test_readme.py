@@ -16,7 +16,7 @@ from parley_standalone.demo import private_system
 
 ROOT = Path(__file__).parents[2]
 PRINTED_ADDRESS = "127.0.0.1:8000"
-SECTIONS = ("## With curl and a socket", "## The `parley` command", "## Ask a table")
+SECTIONS = ("## With curl and a socket", "## The `parley` command", "## Ask a table", "## Ask your documents")
 
 
 def printed_commands(section: str) -> str:
@@ -66,3 +66,11 @@ async def test_printed_commands_answer_a_question_about_a_table(address: str, tm
     positions = [output.index(each) for each in order]
     assert positions == sorted(positions)
     assert "135" in output[positions[-1] :]
+
+
+async def test_printed_commands_answer_a_question_about_a_document(address: str) -> None:
+    output = await run(printed_commands(SECTIONS[3]), address)
+    assert '"type":"job.completed"' in output
+    answer = output.rpartition('{"answer":')[2]
+    assert "is a row in a table and costs nothing else" in " ".join(answer.replace("\\n", " ").split())
+    assert '"filename":"README.md"' in answer
