@@ -75,7 +75,10 @@ def _waiting(how: str, replies: Sequence[Reply]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bench.chat", description=__doc__)
     parser.add_argument("folder", type=Path, help="holds questions.csv and corpora/")
-    known = read(parser.parse_args().folder)
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="ask only every Nth question of the set")
+    chosen = parser.parse_args()
+    whole = read(chosen.folder)
+    known = QuestionSet(whole.texts, whole.questions[:: chosen.every])
     replies, refusals = asyncio.run(measured(known, read_lines(UNANSWERABLE)))
     sys.stdout.write(report(known, replies, refusals) + "\n")
 

@@ -13,7 +13,7 @@ from parley_chat.domain.terms import Weighed, words
 NOT_FOUND = "I found nothing about this in your documents."
 QUOTED = "Quoted from your documents:"
 # How many sentences are looked at closely, and how many of them are quoted at most.
-LOOKED_AT = 48
+LOOKED_AT = 24
 QUOTED_AT_MOST = 6
 CHARACTERS = 1_400
 # A quotation has at least this much of the best one's score.
