@@ -25,6 +25,7 @@ from parley_common.bus.topology import EVENTS
 from parley_common.contracts.chat import Answered, Chat, ConversationForgotten, ForgetConversation
 from parley_common.contracts.commands import CancelJob, StartChat, StartForgettingConversation, StartJob
 from parley_common.contracts.events import FINAL_TYPES
+from parley_common.contracts.jobs import JsonObject
 from parley_common.testing.model_server.scripted import ScriptedModel
 from parley_common.testing.model_server.serving import serving
 from parley_common.vectors.index import Index, Point, point_id
@@ -65,7 +66,7 @@ class Site:
         document, start = uuid4(), 0
         vectors = await WordEmbedder().embed(texts)
         for ordinal, (text, vector) in enumerate(zip(texts, vectors, strict=True)):
-            payload = {"filename": name, "start": start, "end": start + len(text), "page": ordinal + 1}
+            payload: JsonObject = {"filename": name, "start": start, "end": start + len(text), "page": ordinal + 1}
             start += len(text) + 1
             identity = point_id(owner, document, 1, ordinal)
             point = Point(identity, owner, "document", document, 1, ordinal, f"# {name}\n{text}", vector, payload)
