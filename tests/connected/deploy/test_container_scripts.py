@@ -92,6 +92,21 @@ async def test_each_service_gets_its_role_and_schema_and_no_other(secrets: Path)
             await engine.dispose()
 
 
+def test_qdrant_starts_with_the_secret_key_in_its_environment_and_on_no_command_line(
+    secrets: Path, tmp_path: Path
+) -> None:
+    program = tmp_path / "qdrant"
+    program.write_text('#!/bin/sh\necho "$QDRANT__SERVICE__API_KEY"; tr "\\0" " " </proc/$$/cmdline\n')
+    program.chmod(0o755)
+    script = ROOT / "deploy/qdrant/start.sh"
+    env = {"PATH": os.environ["PATH"], "SECRETS": str(secrets)}
+    started = subprocess.run(["sh", script], env=env, cwd=tmp_path, capture_output=True, text=True, check=True)
+    key, command = started.stdout.splitlines()
+    assert key == (secrets / "qdrant_api_key").read_text()
+    assert len(key) == 48
+    assert key not in command
+
+
 async def test_redis_asks_for_the_secret_password_and_its_health_check_knows_it(secrets: Path, tmp_path: Path) -> None:
     port = str(free_port())
     url = secrets / "redis_url"

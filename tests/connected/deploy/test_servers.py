@@ -28,10 +28,12 @@ ROOT = Path(__file__).parents[3]
 ORPHANS_TO_BE = """
 import asyncio, os, sys
 from pathlib import Path
-from parley_standalone.servers import PostgresServer, RabbitServer, RedisServer
+from parley_standalone.servers import PostgresServer, RabbitServer, RedisServer, VectorServer
+
+KINDS = (RabbitServer, PostgresServer, RedisServer, VectorServer)
 
 async def main(folder):
-    servers = [kind(folder / kind.__name__) for kind in (RabbitServer, PostgresServer, RedisServer)]
+    servers = [kind(folder / kind.__name__) for kind in KINDS]
     await asyncio.gather(*(server.start() for server in servers))
     print(*(pid for server in servers for pid in server.pids), flush=True)
     await asyncio.Event().wait()
@@ -131,7 +133,7 @@ def test_nothing_stays_behind_when_the_starter_is_killed(tmp_path: Path) -> None
         assert starter.stdout
         roots = [psutil.Process(int(pid)) for pid in starter.stdout.readline().split()]
         started = [child for root in roots for child in (root, *root.children(recursive=True))]
-        assert len(roots) == 4, "RabbitMQ with its port mapper, PostgreSQL and Redis"
+        assert len(roots) == 5, "RabbitMQ with its port mapper, PostgreSQL, Redis and the vectors"
         os.kill(starter.pid, signal.SIGKILL)
         starter.wait()
         _, alive = psutil.wait_procs(started, timeout=20)

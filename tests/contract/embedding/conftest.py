@@ -56,7 +56,6 @@ async def local() -> AsyncIterator[Embedder]:
 
 @pytest.fixture(params=["local", "hosted"])
 def embedder(request: pytest.FixtureRequest) -> Embedder:
-    if request.param == "local":
-        return request.getfixturevalue("local")
-    built: Embedder = request.getfixturevalue("hosted")()
-    return built
+    found = request.getfixturevalue(request.param)
+    embedder: Embedder = found if request.param == "local" else found()
+    return embedder

@@ -233,10 +233,14 @@ async def test_nobody_writes_into_or_forgets_the_document_of_another(site: Any) 
 
 
 async def test_the_journal_outlives_a_document_and_holds_no_word_of_it(site: Any) -> None:
-    job = await site.ingest(TEXT, uuid4())
+    document = uuid4()
+    job = await site.ingest(TEXT, document)
     await site.result(job)
     async with site.database.read() as connection:
         steps = list(await connection.execute(select(runtime.step)))
         jobs = list(await connection.execute(select(runtime.job)))
     assert {row.name for row in steps} >= {"read", "split", "embed", "store", "verify", "activate"}
     assert "lighthouse" not in repr([steps, jobs, site.of(job, "job.step", "job.progress", "job.completed")])
+    await site.result(await site.forget(document))
+    async with site.database.read() as connection:
+        assert "a.txt" not in repr(list(await connection.execute(select(runtime.job))))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import struct
 import sys
 from collections.abc import AsyncIterator
 
@@ -89,6 +91,18 @@ async def test_a_rule_it_does_not_understand_is_refused(http: httpx.AsyncClient)
     response = await http.post("/script", json={"txt": "typo"})
     assert response.status_code == 422
     assert "txt" in response.text
+
+
+async def test_embeddings_are_the_same_for_a_text_and_packed_if_that_is_asked_for(http: httpx.AsyncClient) -> None:
+    ask = {"model": "m", "input": ["a song", "another song"], "dimensions": 8}
+    plain, again, packed = [
+        (await http.post("/v1/embeddings", json=each)).json()["data"]
+        for each in (ask, ask, {**ask, "encoding_format": "base64"})
+    ]
+    assert plain == again
+    assert [each["embedding"] for each in plain] == [
+        list(struct.unpack("<8f", base64.b64decode(each["embedding"]))) for each in packed
+    ]
 
 
 async def test_it_runs_as_a_process_that_prints_its_address() -> None:

@@ -48,6 +48,16 @@ async def test_a_call_is_described_without_its_content(model: OpenAIModel, spans
     }
 
 
+async def test_embedding_is_described_without_its_texts(model: OpenAIModel, spans: InMemorySpanExporter) -> None:
+    await model.embed(["my private diary"])
+    (span,) = spans.get_finished_spans()
+    assert span.name == "embeddings test-model"
+    told = dict(span.attributes or {})
+    assert told["gen_ai.operation.name"] == "embeddings"
+    assert (told["gen_ai.usage.input_tokens"], told["gen_ai.usage.output_tokens"]) == (5, 0)
+    assert "diary" not in span.to_json()
+
+
 async def test_the_endpoint_sees_the_trace_of_the_caller_and_no_baggage(
     model: OpenAIModel, scripted: ScriptedModel, spans: InMemorySpanExporter
 ) -> None:

@@ -17,7 +17,7 @@ from typing import Annotated, Any
 
 import pytest
 import uvicorn
-from fastapi import FastAPI, Form, Request, WebSocket, WebSocketDisconnect
+from fastapi import FastAPI, Form, Request, UploadFile, WebSocket, WebSocketDisconnect
 from fastapi.responses import JSONResponse, PlainTextResponse
 from typer.testing import CliRunner, Result
 
@@ -27,6 +27,7 @@ JOB = "01900000-0000-7000-8000-000000000001"
 QUESTION = "01900000-0000-7000-8000-000000000002"
 DATASET = "01900000-0000-7000-8000-000000000003"
 CONVERSATION = "01900000-0000-7000-8000-000000000004"
+DOCUMENT = "01900000-0000-7000-8000-000000000005"
 Frame = dict[str, Any]
 Scripted = tuple[str, Frame]
 RESULT = {
@@ -148,6 +149,7 @@ class FakeGateway:
 
         self._add_operators_and_accounts(app)
         self._add_research(app)
+        self._add_documents(app)
         self._add_chat(app)
         return app
 
@@ -186,6 +188,40 @@ class FakeGateway:
         @app.get("/deep-research/jobs/{job}/export")
         async def export(job: str, format: str) -> PlainTextResponse:
             return PlainTextResponse(f"as {format}")
+
+    def _add_documents(self, app: FastAPI) -> None:
+        """One document, ingested by the one job; how it ends is what `ending` says."""
+
+        def document() -> Frame:
+            status = "failed" if self.snapshot()["status"] == "failed" else "completed"
+            return {"id": DOCUMENT, "filename": "log.txt", "processing_status": status, "pages": None, "chunks": 3}
+
+        def accepted(**more: Any) -> Frame:
+            self.play(*self.opening, *self.ending)
+            return {"id": DOCUMENT, "filename": "log.txt", "task_id": JOB, "duplicate": False, **more}
+
+        @app.post("/api/upload/", status_code=202)
+        async def upload(file: UploadFile) -> Frame:
+            self.submitted.append({"name": file.filename, "content": (await file.read()).decode()})
+            return accepted(duplicate=len(self.submitted) > 1)
+
+        @app.get("/api/upload/")
+        async def documents(cursor: str | None = None) -> Frame:
+            shown = {**document(), "uploaded_at": "2026-01-01T00:00:00Z"}
+            return {"documents": [shown], "next_cursor": None if cursor else "behind"}
+
+        @app.get("/api/upload/{identity}")
+        async def one(identity: str) -> Frame:
+            return document()
+
+        @app.post("/api/upload/{identity}/reembed", status_code=202)
+        async def reembed(identity: str, body: Frame) -> Frame:
+            self.submitted.append(body)
+            return accepted()
+
+        @app.delete("/api/upload/{identity}", status_code=204)
+        async def remove(identity: str) -> None:
+            self.removed.append(identity)
 
     def _add_operators_and_accounts(self, app: FastAPI) -> None:
         @app.post("/auth/token")

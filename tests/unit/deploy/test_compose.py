@@ -111,6 +111,13 @@ def test_only_the_page_and_the_management_ui_are_published_and_only_on_loopback(
     assert published == {"gateway": ["127.0.0.1:${PORT:-8000}:8000"], "rabbitmq": ["127.0.0.1:15672:15672"]}
 
 
+def test_qdrant_is_pinned_and_asks_for_its_key(compose: dict[str, Any]) -> None:
+    qdrant = compose["services"]["qdrant"]
+    assert re.fullmatch(r"qdrant/qdrant:v\d+\.\d+\.\d+", qdrant["image"])
+    assert qdrant["entrypoint"] == ["sh", "/etc/parley/start.sh"]
+    assert qdrant["secrets"] == ["qdrant_api_key"]
+
+
 def test_the_servers_are_out_of_reach_from_outside(compose: dict[str, Any]) -> None:
     assert compose["networks"]["inside"] == {"internal": True}
     for server in ("postgres", "redis", "qdrant"):

@@ -59,7 +59,8 @@ def test_work_that_is_taken_back_is_never_done(turns: Turns, held: threading.Eve
 
 
 def test_an_error_reaches_who_asked_and_nobody_else(turns: Turns) -> None:
-    failing = turns.add(0, lambda: [][0])
+    nothing: list[int] = []
+    failing = turns.add(0, nothing.pop)
     with pytest.raises(IndexError):
         failing.result()
     assert turns.add(0, lambda: 7).result() == 7

@@ -179,7 +179,7 @@ def _unmarked(head: bytes) -> str | None:
 
 def _is_binary(head: bytes) -> bool:
     controls = len(head) - len(head.translate(None, bytes((*range(9), *range(14, 27), *range(28, 32)))))
-    return 0 in head or controls > 0.02 * len(head)
+    return controls > 0.05 * len(head)
 
 
 def _begins_with_headers(text: str) -> bool:

@@ -73,33 +73,34 @@ class _FirstBytes:
     def __init__(self, content_type: str) -> None:
         self.content = bytearray()
         self.name: str | None = None
-        self.known = False
-        self._disposition = self._field = b""
+        self._disposition = self._field = self._value = b""
         kind, options = parse_options_header(content_type)
-        boundary = options.get(b"boundary")
+        self._boundary = options.get(b"boundary", b"")
         self._parser: MultipartParser | None = None
-        if kind == b"multipart/form-data" and boundary:
-            self._parser = MultipartParser(
-                boundary,
-                {
-                    "on_part_begin": self._on_part,
-                    "on_header_field": self._on_field,
-                    "on_header_value": self._on_value,
-                    "on_header_end": self._on_header_end,
-                    "on_headers_finished": self._on_headers,
-                    "on_part_data": self._on_data,
-                    "on_part_end": self._on_part_end,
-                },
-            )
+        self.known = kind != b"multipart/form-data" or not self._boundary
 
     def feed(self, data: bytes, *, last: bool) -> None:
         """What is no form is left to whoever reads it."""
         try:
-            if self._parser:
-                self._parser.write(data)
+            self._parser = self._parser or self._begun()
+            self._parser.write(data)
         except FormParserError:
             self.known = True
-        self.known = self.known or last or self._parser is None
+        self.known = self.known or last
+
+    def _begun(self) -> MultipartParser:
+        return MultipartParser(
+            self._boundary,
+            {
+                "on_part_begin": self._on_part,
+                "on_header_field": self._on_field,
+                "on_header_value": self._on_value,
+                "on_header_end": self._on_header_end,
+                "on_headers_finished": self._on_headers,
+                "on_part_data": self._on_data,
+                "on_part_end": self._on_part_end,
+            },
+        )
 
     def _on_part(self) -> None:
         self._disposition = self._field = self._value = b""

@@ -98,7 +98,7 @@ async def _end(process: Process) -> None:
 
 def _answered(answer: bytes, answer_bytes: int, *, code: int, complaint: bytes) -> dict[str, Any]:
     if code != 0:
-        raise _failure(code, complaint)
+        raise failure_of(code, complaint)
     if len(answer) > answer_bytes:
         raise NoAnswer("too_long")
     try:
@@ -107,7 +107,7 @@ def _answered(answer: bytes, answer_bytes: int, *, code: int, complaint: bytes) 
         raise NoAnswer("crashed") from None
 
 
-def _failure(code: int, complaint: bytes) -> Exception:
+def failure_of(code: int, complaint: bytes) -> Exception:
     """What the end of the process means; 137 and the like would come from a shell, negative codes are signals."""
     if code == -signal.SIGXCPU:
         return NoAnswer("too_slow")

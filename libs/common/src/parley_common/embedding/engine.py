@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from parley_common.embedding.place import built
+from parley_common.embedding.place import built, shared
 from parley_common.embedding.session import Session
 from parley_common.embedding.tokens import Tokens
 from parley_common.embedding.turns import Turns
@@ -49,7 +49,7 @@ class Engine:
     def _open(self) -> Session:
         with self._opening:
             if self._session is None:
-                self._session = Session(built(self._data))
+                self._session = Session(built(shared(), self._data / "embedding"))
             return self._session
 
 

@@ -6,13 +6,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+import structlog
+
 from parley_common.embedding.weights import SHA256, WEIGHTS
 from parley_common.errors import PermanentError
 
 NAME = "all-minilm-l6-v2-int8"
-# Raise it when `building` or `graph` make something else of the same weights.
+# Raise it when the same weights are made into something else.
 VERSION = 1
 FILE = f"{NAME}-{SHA256[WEIGHTS][:12]}-{VERSION}.onnx"
+
+log = structlog.get_logger()
 
 
 class ModelNotBuilt(PermanentError):
@@ -26,14 +30,15 @@ def shared() -> Path:
     return Path(sys.prefix, "share", "parley", "embedding")
 
 
-def built(data: Path) -> Path:
-    """The built model; takes some seconds if it must be built into `data`."""
-    for folder in (shared(), own := data / "embedding"):
+def built(*folders: Path) -> Path:
+    """The model from the first of `folders` that has it; built into the last one, in some seconds, if none has."""
+    for folder in folders:
         if (folder / FILE).exists():
             return folder / FILE
     # A process of its own: what building needs, hundreds of megabytes, is given back at its end.
-    command = (sys.executable, "-m", "parley_common.embedding", str(own.resolve()))
+    command = (sys.executable, "-m", "parley_common.embedding", str(folders[-1].resolve()))
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
-        raise ModelNotBuilt(f"The embedding model could not be built: {done.stderr.strip().splitlines()[-1:]}")
-    return own / FILE
+        log.error("embedding model not built", output=done.stderr)
+        raise ModelNotBuilt("The embedding model could not be made ready; the log of the service says why.")
+    return folders[-1] / FILE

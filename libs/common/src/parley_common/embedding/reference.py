@@ -50,7 +50,8 @@ class Reference:
         scores = query @ key.transpose(0, 2, 1) / math.sqrt(query.shape[-1])
         shares = np.exp(scores - scores.max(axis=-1, keepdims=True))
         mixed = shares / shares.sum(axis=-1, keepdims=True) @ value
-        return mixed.transpose(1, 0, 2).reshape(x.shape)
+        joined: Array = mixed.transpose(1, 0, 2).reshape(x.shape)
+        return joined
 
     def _heads(self, part: str, x: Array) -> Array:
         return self._linear(part, x).reshape(len(x), _HEADS, -1).transpose(1, 0, 2)
@@ -61,5 +62,5 @@ class Reference:
 
     def _norm(self, part: str, x: Array) -> Array:
         centred = x - x.mean(axis=-1, keepdims=True)
-        scaled = centred / np.sqrt((centred**2).mean(axis=-1, keepdims=True) + 1e-12)
+        scaled: Array = centred / np.sqrt((centred**2).mean(axis=-1, keepdims=True) + 1e-12)
         return scaled * self._weights[f"{part}.LayerNorm.weight"] + self._weights[f"{part}.LayerNorm.bias"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 from tokenizers import Tokenizer
@@ -14,6 +15,8 @@ class Tokens:
     """The tokenizer of all-MiniLM-L6-v2, with its truncation and its padding off."""
 
     def __init__(self) -> None:
+        # Threads of its own would gain little and make the library complain whenever this process starts another.
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         self._tokenizer = Tokenizer.from_file(str(find(TOKENIZER)))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()

@@ -75,7 +75,7 @@ class Call:
 
 
 @contextmanager
-def calling(settings: ModelSettings, *, operation: str = "chat", **attributes: AttributeValue | None) -> Iterator[Call]:
+def calling(settings: ModelSettings, operation: str = "chat", /, **attributes: AttributeValue | None) -> Iterator[Call]:
     """Wraps one call; raises `BudgetExceeded` before it, if nothing more may be spent."""
     meter().check()
     span = trace.get_tracer("parley.llm").start_span(

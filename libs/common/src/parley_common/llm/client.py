@@ -74,7 +74,7 @@ class OpenAIModel:
 
     async def embed(self, texts: Sequence[str], *, dimensions: int | None = None) -> list[list[float]]:
         """One vector a text, in the order given, as the endpoint has them; the model must be one that embeds."""
-        with calling(self._settings, operation="embeddings") as call:
+        with calling(self._settings, "embeddings") as call:
             try:
                 with self._translated(call, garbled=unreadable("a list of embeddings")):
                     found = Embeddings.model_validate_json(await self._embeddings(texts, dimensions, call))

@@ -28,7 +28,7 @@ class VectorSettings(Settings):
     language: str = Field("english", alias="PARLEY_BM25_LANGUAGE")
     k1: float = Field(1.2, alias="PARLEY_BM25_K1", gt=0)
     b: float = Field(0.75, alias="PARLEY_BM25_B", ge=0, le=1)
-    average_length: float = Field(100.0, alias="PARLEY_BM25_AVERAGE_LENGTH", gt=0)
+    average_length: float = Field(256.0, alias="PARLEY_BM25_AVERAGE_LENGTH", gt=0)
     edge_host: str = Field("127.0.0.1", alias="PARLEY_EDGE_HOST")
     edge_port: int = Field(6333, alias="PARLEY_EDGE_PORT", ge=0, le=65_535)
     edge_optimize_after: int = Field(100, alias="PARLEY_EDGE_OPTIMIZE_AFTER", ge=1)

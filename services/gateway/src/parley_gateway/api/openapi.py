@@ -57,7 +57,7 @@ def _problems(operation: Operation, method: str, path: str) -> Iterator[int]:
         yield 401
     if "requestBody" in operation:
         yield 415
-    if method == "post":
+    if method in {"post", "put"}:
         yield from (413, 429)
     if path.startswith("/auth/"):
         yield from (401, 409)

@@ -16,7 +16,7 @@ from parley_common.errors import Conflict, NotFound
 from parley_common.storage.database import Database
 from parley_common.storage.dialect import insert
 from parley_common.storage.transaction import Transaction
-from parley_gateway.store.tables import document, job
+from parley_gateway.store.tables import document, event, job, question
 
 _THERE = document.c.deleted_at.is_(None)
 
@@ -108,7 +108,12 @@ async def uploads_among(connection: AsyncConnection, keys: Sequence[str]) -> set
     return set(await connection.scalars(select(document.c.upload).where(document.c.upload.in_(keys))))
 
 
-async def remove(transaction: Transaction, identities: Sequence[UUID]) -> None:
+async def remove(transaction: Transaction, identities: Sequence[UUID], *, kind: str) -> None:
+    """Forget documents and their jobs of this kind, which know what their files were called."""
+    about = select(job.c.id).where(job.c.subject.in_(identities), job.c.kind == kind).scalar_subquery()
+    for table in (event, question):
+        await transaction.execute(delete(table).where(table.c.job.in_(about)))
+    await transaction.execute(delete(job).where(job.c.subject.in_(identities), job.c.kind == kind))
     await transaction.execute(delete(document).where(document.c.id.in_(identities)))
 
 

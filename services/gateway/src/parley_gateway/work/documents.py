@@ -130,7 +130,7 @@ class Library:
                 if row.status in _VAIN:
                     await self._forget(transaction, row)
             if gone := [row.id for row in rows if row.status not in _VAIN]:
-                await documents.remove(transaction, gone)
+                await documents.remove(transaction, gone, kind=INGEST)
 
     async def remove_orphans(self) -> None:
         """Delete old files that never became a document."""

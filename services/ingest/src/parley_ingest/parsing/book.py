@@ -9,11 +9,11 @@ from typing import Any, BinaryIO
 from urllib.parse import unquote, urlsplit
 
 from parley_ingest.parsing.archives import has, opened
+from parley_ingest.parsing.decoding import page_decoded
 from parley_ingest.parsing.draft import Draft
 from parley_ingest.parsing.failures import damaged, protected, unreadable
 from parley_ingest.parsing.page import write_page
 from parley_ingest.parsing.trees import parsed, parsed_page
-from parley_ingest.parsing.web import page_text
 
 CONTAINER = "META-INF/container.xml"
 ENCRYPTION = "META-INF/encryption.xml"
@@ -42,7 +42,7 @@ def _write(archive: zipfile.ZipFile, draft: Draft) -> None:
         if chapter not in names:
             missing += 1
             continue
-        page = parsed_page(page_text(archive.read(chapter), draft), draft.limits)
+        page = parsed_page(page_decoded(archive.read(chapter), draft), draft.limits)
         if page is not None:
             write_page(page, draft)
     if missing:

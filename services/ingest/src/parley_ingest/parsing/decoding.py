@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 from charset_normalizer import from_bytes
 
@@ -15,6 +16,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.I)
 SAMPLE = 256 * 1024
 # A text of otherwise good UTF-8 is UTF-8 with stray bytes.
 GOOD_PER_BAD = 10
@@ -37,6 +39,17 @@ def decoded(data: bytes, draft: Draft) -> str:
     name = _guessed(data[:SAMPLE])
     draft.notes.append(f"The text is not UTF-8; it was read as {name}.")
     return data.decode(name, "replace")
+
+
+def page_decoded(data: bytes, draft: Draft) -> str:
+    """The page in the encoding it names, if it is one."""
+    if named := _CHARSET.search(data[:2048]):
+        name = named[1].decode("ascii", "replace")
+        try:
+            return data.decode(codecs.lookup(name).name)
+        except (LookupError, UnicodeDecodeError):
+            pass
+    return decoded(data, draft)
 
 
 def _guessed(sample: bytes) -> str:

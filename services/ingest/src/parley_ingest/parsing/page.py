@@ -11,24 +11,11 @@ from parley_ingest.parsing.draft import Draft
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _SKIPPED = {"head", "script", "style", "template", "noscript", "svg", "math", "iframe", "object", "select", "textarea"}
 _CELLS = {"td", "th"}
-_BLOCKS = {
-    *(
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-    ),
-    *("figure", "footer", "form", "header", "hr", "html", "li", "main", "nav", "ol", "p", "pre", "section", "summary"),
-    *("table", "tbody", "tfoot", "thead", "tr", "ul", "caption", *_HEADINGS),
-}
+_BLOCKS = set(_HEADINGS).union(
+    ("address", "article", "aside", "blockquote", "body", "caption", "dd", "details", "div", "dl", "dt", "fieldset"),
+    ("figcaption", "figure", "footer", "form", "header", "hr", "html", "li", "main", "nav", "ol", "p", "pre"),
+    ("section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul"),
+)
 
 
 def write_page(root: Any, draft: Draft) -> None:

@@ -12,10 +12,19 @@ FULL = 0.75
 RUNNING = 40
 
 
-def paragraphs(page: str) -> list[str]:
+def lines_of(page: str) -> list[str]:
+    """The lines of a page as they are printed; a soft hyphen ends those that break a word."""
+    return [line.strip() for line in _BROKEN_WORD.sub(f"{_HYPHEN}\n", page).splitlines()]
+
+
+def full_line(lines: list[str]) -> float:
+    """How long a line of running text is at least: nine of ten are not much longer."""
+    lengths = sorted(len(line) for line in lines if line)
+    return FULL * max(lengths[len(lengths) * 9 // 10], RUNNING) if lengths else RUNNING
+
+
+def paragraphs(lines: list[str], *, full: float) -> list[str]:
     """Paragraphs, and lines that stand alone: a table's rows, items, headings."""
-    lines = [line.strip() for line in _BROKEN_WORD.sub(f"{_HYPHEN}\n", page).splitlines()]
-    full = FULL * _usual(lines)
     made: list[str] = []
     goes_on = False
     for line in lines:
@@ -29,9 +38,3 @@ def paragraphs(page: str) -> list[str]:
 
 def _joined(start: str, end: str) -> str:
     return start.removesuffix(_HYPHEN) + end if start.endswith(_HYPHEN) else f"{start} {end}"
-
-
-def _usual(lines: list[str]) -> int:
-    """How long a full line is: nine of ten are no longer."""
-    lengths = sorted(len(line) for line in lines if line)
-    return max(lengths[len(lengths) * 9 // 10], RUNNING) if lengths else RUNNING

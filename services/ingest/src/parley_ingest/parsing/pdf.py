@@ -11,10 +11,9 @@ from pypdfium2 import PdfBookmark, PdfDocument, PdfiumError
 from pypdfium2.raw import FPDF_ERR_PASSWORD
 
 from parley_ingest.parsing.draft import Draft
-from parley_ingest.parsing.failures import protected, unreadable
+from parley_ingest.parsing.failures import damaged, protected, unreadable
 from parley_ingest.parsing.normal import one_line
-from parley_ingest.parsing.paragraphs import paragraphs
-from parley_ingest.parsing.pdf_by_pypdf import pages_by_pypdf
+from parley_ingest.parsing.paragraphs import full_line, lines_of, paragraphs
 from parley_ingest.parsing.scans import recognised
 
 OUTLINE_DEPTH = 8
@@ -37,7 +36,7 @@ def read(file: BinaryIO, draft: Draft) -> None:
     try:
         with PdfDocument(data) as document:
             _check_pages(len(document), draft)
-            texts = [_text(document, number) for number in range(len(document))]
+            texts = [page_text(document, number) for number in range(len(document))]
             outline, title = _outline(document), _title(document)
     except PdfiumError as error:
         if getattr(error, "err_code", None) == FPDF_ERR_PASSWORD:
@@ -49,7 +48,7 @@ def read(file: BinaryIO, draft: Draft) -> None:
     _write(texts, outline, draft)
 
 
-def _text(document: PdfDocument, number: int) -> str:
+def page_text(document: PdfDocument, number: int) -> str:
     page = document[number]
     text = page.get_textpage()
     try:
@@ -73,10 +72,15 @@ def _check_pages(count: int, draft: Draft) -> None:
 
 
 def _by_pypdf(data: bytes, draft: Draft) -> list[str]:
+    # Few files need it, and it takes as long to import as PDFium takes for fifty pages.
+    from parley_ingest.parsing.pdf_by_pypdf import pages_by_pypdf
+
     texts = []
     for number, text in enumerate(pages_by_pypdf(data), start=1):
         _check_pages(number, draft)
         texts.append(text)
+    if not any(map(str.strip, texts)):
+        raise damaged()
     draft.notes.append("The document is damaged; what could be read of it was read.")
     return texts
 
@@ -113,34 +117,38 @@ def _scanned(data: bytes, count: int, draft: Draft) -> list[str]:
 
 def _write(texts: list[str], outline: list[Entry], draft: Draft) -> None:
     """Each page under the headings that lead to it, cut where one of them stands."""
-    waiting = sorted(outline, key=lambda entry: entry.page)
+    leading: dict[int, list[Entry]] = {}
+    for entry in outline:
+        leading.setdefault(entry.page, []).append(entry)
     for number, text in enumerate(texts):
         draft.page(number + 1)
-        here = [entry for entry in waiting if entry.page == number] if outline else []
-        for entry, part in _parts(paragraphs(text), here):
-            if entry:
-                draft.under(entry.name, entry.level)
-                draft.block(part)
+        lines = lines_of(text)
+        full = full_line(lines)
+        for heading, part in _parts(lines, leading.get(number, [])):
+            said = "\n".join(paragraphs(part, full=full))
+            if heading:
+                draft.under(heading.name, heading.level)
+                draft.block(said)
             else:
-                draft.flow(part)
+                draft.flow(said)
 
 
-def _parts(lines: list[str], entries: Iterable[Entry]) -> Iterator[tuple[Entry | None, str]]:
-    """The text before the first heading, then each heading and what follows it."""
+def _parts(lines: list[str], entries: Iterable[Entry]) -> Iterator[tuple[Entry | None, list[str]]]:
+    """The lines before the first heading, then each heading and what follows it."""
     rest, current = lines, None
     for entry in entries:
         at = _place(rest, entry.name)
-        yield current, "\n".join(rest[:at])
+        yield current, rest[:at]
         rest, current = rest[at:], entry
-    yield current, "\n".join(rest)
+    yield current, rest
 
 
 def _place(lines: list[str], name: str) -> int:
     """The line a heading is, numbered or not, or the next one if the page does not show it."""
     wanted = _letters(name)
-    for at, line in enumerate(lines):
+    for at, line in enumerate(lines if wanted else []):
         shown = _letters(line[: 2 * len(name) + 20])
-        if (wanted and shown.startswith(wanted)) or (shown.endswith(wanted) and len(shown) < len(wanted) + 8):
+        if shown.startswith(wanted) or (shown.endswith(wanted) and len(shown) < len(wanted) + 8):
             return at
     return 0
 

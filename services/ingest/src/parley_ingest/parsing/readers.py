@@ -11,7 +11,7 @@ from parley_ingest.parsing.draft import Draft
 
 Reader = Callable[[BinaryIO, Draft], None]
 
-_MODULES = {
+MODULES = {
     PDF: "pdf",
     DOCX: "word",
     PPTX: "slides",
@@ -27,4 +27,4 @@ _MODULES = {
 
 def reader_of(kind: str) -> Reader:
     """Writes what a file of this media type says to a draft, or raises whatever it stumbles over."""
-    return cast(Reader, import_module(f"parley_ingest.parsing.{_MODULES[kind]}").read)
+    return cast(Reader, import_module(f"parley_ingest.parsing.{MODULES[kind]}").read)

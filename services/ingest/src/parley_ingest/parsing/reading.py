@@ -51,10 +51,10 @@ async def read(path: Path, *, filename: str, settings: ParsingSettings) -> Canon
             )
         except NoAnswer as error:
             raise unreadable(*_ENDS[error.end]) from None
-    return _answered(answer)
+    return answered(answer)
 
 
-def _answered(answer: dict[str, Any]) -> Canonical:
+def answered(answer: dict[str, Any]) -> Canonical:
     """The answer of a process that may be in the hands of whoever wrote the file."""
     try:
         if failed := answer.get("failed"):

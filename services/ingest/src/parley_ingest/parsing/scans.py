@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from pypdfium2 import PdfDocument
+from pypdfium2 import PdfDocument, PdfiumError
 
 from parley_ingest.parsing import tesseract
 from parley_ingest.parsing.draft import Draft
@@ -29,7 +29,11 @@ def recognised(data: bytes, count: int, draft: Draft) -> list[str]:
 
 
 def _picture(document: PdfDocument, number: int) -> bytes:
-    page = document[number]
+    """A page as a picture, empty if it cannot be drawn."""
+    try:
+        page = document[number]
+    except PdfiumError:
+        return b""
     width, height = page.get_size()
     scale = min(SCALE, (DOTS / max(width * height, 1.0)) ** 0.5)
     picture = page.render(scale=scale, grayscale=True).to_pil()

@@ -38,7 +38,7 @@ def _write(slide: Any, number: int, draft: Draft) -> None:
         draft.heading(_text(title.text_frame), 1)
     else:
         draft.under(f"Slide {number}", 1)
-    _write_shapes((shape for shape in slide.shapes if title is None or shape.shape_id != title.shape_id), draft)
+    _write_shapes((shape for shape in slide.shapes if shape != title), draft)
     if slide.has_notes_slide and (notes := slide.notes_slide.notes_text_frame) is not None and notes.text.strip():
         draft.block(f"Notes: {_text(notes)}")
 

@@ -20,6 +20,8 @@ def installed() -> bool:
 
 def text_of(png: bytes, *, languages: str) -> str:
     """What a picture says; nothing if tesseract cannot read it."""
+    if not png:
+        return ""
     done = subprocess.run(  # noqa: S603
         [PROGRAM, "stdin", "stdout", "-l", languages],
         input=png,

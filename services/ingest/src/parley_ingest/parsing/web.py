@@ -2,57 +2,59 @@
 
 from __future__ import annotations
 
-import codecs
-import re
 from typing import Any, BinaryIO
 
-from trafilatura import extract
+from trafilatura import bare_extraction
 
-from parley_ingest.parsing.decoding import decoded
+from parley_ingest.parsing.decoding import page_decoded
 from parley_ingest.parsing.draft import Draft
 from parley_ingest.parsing.page import write_page
 from parley_ingest.parsing.trees import parsed_page
 
-_CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.I)
-# A page whose main content is less than this share of its text has no main content.
-ENOUGH = 0.3
+# With less than this share of the page's text the main content was missed, with more there is nothing to leave out;
+# the page itself says better how it is structured.
+SHARE = 0.3, 0.99
+# Links that headings have to themselves.
+_ANCHORS = ("#", "¶", "§")
+# What trafilatura calls things, and what they are in HTML.
+_TAGS = {"list": "ul", "item": "li", "row": "tr", "cell": "td", "lb": "br", "quote": "blockquote"}
 
 
 def read(file: BinaryIO, draft: Draft) -> None:
-    root = parsed_page(page_text(file.read(), draft), draft.limits)
-    if root is not None:
-        draft.title = root.findtext(".//title") or ""
-        write_html(root, draft)
-
-
-def write_html(root: Any, draft: Draft) -> None:
-    """What a page says without its menus and banners."""
-    main = _main_content(root, draft)
+    root = parsed_page(page_decoded(file.read(), draft), draft.limits)
+    if root is None:
+        return
+    draft.title = root.findtext(".//title") or ""
+    for link in list(root.iter("a")):
+        if link.text_content().strip() in _ANCHORS and link.getparent() is not None:
+            link.drop_tree()
+    main = _main_content(root)
     write_page(root if main is None else main, draft)
 
 
-def page_text(data: bytes, draft: Draft) -> str:
-    """The page in the encoding it names, if it is one."""
-    if named := _CHARSET.search(data[:2048]):
-        name = named[1].decode("ascii", "replace")
-        try:
-            return data.decode(codecs.lookup(name).name)
-        except (LookupError, UnicodeDecodeError):
-            pass
-    return decoded(data, draft)
-
-
-def _main_content(root: Any, draft: Draft) -> Any:
+def _main_content(root: Any) -> Any:
     try:
-        found = extract(root, output_format="html", include_comments=False, include_formatting=True, favor_recall=True)
+        found: Any = bare_extraction(root, include_comments=False, include_formatting=True, favor_recall=True)
     except RecursionError:
         return None
-    main = parsed_page(found, draft.limits) if found else None
-    if main is None or len(_said(main)) < ENOUGH * len(_said(root)):
+    if found is None or found.body is None:
         return None
-    return main
+    share = len(_said(found.body)) / max(len(_said(root)), 1)
+    return _as_html(found.body) if SHARE[0] <= share <= SHARE[1] else None
+
+
+def _as_html(body: Any) -> Any:
+    for element in body.iter():
+        if element.tag == "head":
+            element.tag = element.get("rend", "h2")
+        elif element.tag == "code":
+            element.tag = "pre" if "\n" in (element.text or "") else "span"
+        else:
+            element.tag = _TAGS.get(element.tag, element.tag)
+    return body
 
 
 def _said(root: Any) -> str:
     body = root.find("body")
-    return "".join("".join((root if body is None else body).itertext()).split())
+    texts = (root if body is None else body).xpath(".//text()[not(ancestor::script or ancestor::style)]")
+    return "".join("".join(texts).split())

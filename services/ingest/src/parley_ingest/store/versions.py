@@ -124,7 +124,10 @@ class Versions:
             return (await connection.execute(statement)).first() is not None
 
     async def drop(self, row: Row[Any]) -> None:
-        """Forget a version, its chunks, and embeddings of texts that no other chunk of this owner has."""
+        """Forget a version, its chunks, and embeddings of texts that no other chunk of this owner has.
+
+        Its job is kept without what it was given and came to: a command that is repeated must find it.
+        """
         async with self._database.transaction() as transaction:
             hashes = select(chunk.c.hash).where(_of(chunk, row.document, row.version))
             other = chunk.alias()
@@ -135,6 +138,8 @@ class Versions:
             )
             unused = embedding.c.owner == row.owner, embedding.c.hash.in_(hashes), ~elsewhere
             await transaction.execute(delete(embedding).where(*unused))
+            over = job.c.id == row.job, job.c.status.in_(FINAL)
+            await transaction.execute(update(job).where(*over).values(input=None, result=None))
             for table in (chunk, version):
                 await transaction.execute(delete(table).where(_of(table, row.document, row.version)))
 

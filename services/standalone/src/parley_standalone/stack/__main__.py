@@ -66,6 +66,7 @@ async def _serve(stack: Stack) -> None:
 def _addresses(stack: Stack) -> str:
     pages = [f"  page          {gateway.url}/" for gateway in stack.gateways]
     kept = "kept" if stack.data else "temporary"
+    vectors = [f"  vectors       {stack.vectors.url} (key {stack.vectors.key})"] if stack.vectors else []
     return "\n".join(
         (
             "Parley is running.",
@@ -75,6 +76,7 @@ def _addresses(stack: Stack) -> str:
             f"                user {stack.rabbit.user}, password {stack.rabbit.password}",
             f"  PostgreSQL    {stack.database_url('gateway').replace('+asyncpg', '')}",
             f"  Redis         {stack.redis.url}",
+            *vectors,
             f"  data, logs    {stack.folder} ({kept})",
             "Ctrl-C ends it all.",
         )

@@ -60,7 +60,7 @@ class Collections:
         self._open[name] = Collection(shard, made_as)
 
     def reload(self, name: str) -> None:
-        """Back to what was flushed last: after a failure the engine's memory is not to be trusted."""
+        """From the files again: after a failure what the engine has in memory is not to be trusted."""
         self._open.pop(name).shard.close()
         self._open[name] = _loaded(self._folder / name)
 

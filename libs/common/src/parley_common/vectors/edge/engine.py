@@ -1,7 +1,7 @@
 """One collection in Qdrant's engine, run in this process: the only module that knows `qdrant_edge`.
 
-What a caller must know of the engine is in README.md beside this file. Two things shape this module: a call holds the
-interpreter's lock until it returns, and without a flush a change is in memory alone.
+What one must know of the engine is in README.md beside this file. Two things shape this module: a call holds the
+interpreter's lock until it returns, and a change is in memory alone until it is flushed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from parley_common.vectors.edge.wire import (
     MatchAny,
     PointStruct,
     Query,
-    Scored,
     Sparse,
 )
 
@@ -49,7 +48,7 @@ class Shard:
                 name: engine.EdgeSparseVectorParams(modifier=engine.Modifier.Idf) for name in collection.sparse_vectors
             },
             optimizers=engine.EdgeOptimizersConfig(indexing_threshold=_NEVER),
-            # It would grow forever and is not read again at a start: durable is what has been flushed.
+            # It saves nobody from a power cut, and what is flushed before it is acknowledged needs none.
             wal_enabled=False,
         )
         with _guarded():
@@ -76,7 +75,7 @@ class Shard:
         with _guarded():
             return self._shard.count(engine.CountRequest(exact=True, filter=_filter(which)))
 
-    def query(self, queries: Sequence[Query]) -> list[list[Scored]]:
+    def query(self, queries: Sequence[Query]) -> list[list[dict[str, Any]]]:
         with _guarded():
             answers = self._shard.query_batch(engine.QueryBatchRequest([_query(query) for query in queries]))
         return [[_scored(point) for point in answer] for answer in answers]
@@ -152,5 +151,5 @@ def _condition(condition: Condition) -> engine.FieldCondition:
     return engine.FieldCondition(key=condition.key, match=wanted)
 
 
-def _scored(point: engine.ScoredPoint) -> Scored:
-    return Scored(id=str(point.id), version=point.version, score=point.score, payload=point.payload or {})
+def _scored(point: engine.ScoredPoint) -> dict[str, Any]:
+    return {"id": point.id, "version": point.version, "score": point.score, "payload": point.payload}

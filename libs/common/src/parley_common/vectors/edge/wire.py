@@ -127,10 +127,3 @@ class Query(Wire):
 
 class QueryBatch(Wire):
     searches: list[Query]
-
-
-class Scored(BaseModel):
-    id: str
-    version: int
-    score: float
-    payload: dict[str, Any]

@@ -1,0 +1,114 @@
+"""How long a search takes among ten thousand passages, and how many are stored in a second, on the engine.
+
+Vectors and words are drawn at random, so that nothing is easier to find than it would be; the embedder's own time is
+not in it.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from statistics import median, quantiles
+from tempfile import TemporaryDirectory
+from uuid import UUID, uuid4
+
+import numpy as np
+
+from parley_common.vectors.index import Index, Point, open_index, point_id
+from parley_common.vectors.settings import VectorSettings
+from parley_standalone.servers import VectorServer, scratch_folder
+
+PASSAGES, SEARCHES, WORDS, VOCABULARY, DIMENSIONS = 10_000, 300, 110, 20_000, 384
+OWNER = "reader"
+
+
+async def main() -> None:
+    """One line for the engine in this process and one for it as a process, over HTTP."""
+    with TemporaryDirectory() as folder:
+        settings = VectorSettings(_env_file=None, PARLEY_DATA=Path(folder))
+        await _say("in process", open_index(settings, "speed", DIMENSIONS))
+    async with _server() as settings:
+        await _say("over HTTP", open_index(settings, "speed", DIMENSIONS))
+
+
+@asynccontextmanager
+async def _server() -> AsyncIterator[VectorSettings]:
+    with scratch_folder() as folder:
+        async with VectorServer(folder) as server:
+            yield VectorSettings(_env_file=None, QDRANT_URL=server.url, QDRANT_API_KEY=server.key)
+
+
+async def _say(where: str, index: Index) -> None:
+    load = os.getloadavg()[0]
+    draw = _Draw()
+    points = [draw.point(number) for number in range(PASSAGES)]
+    try:
+        began = time.perf_counter()
+        await index.upsert(points)
+        stored = PASSAGES / (time.perf_counter() - began)
+        worked, took = 0.0, []
+        for _ in range(SEARCHES):
+            text, vector = draw.text(8), draw.vector()
+            before = time.process_time()
+            took.append(await _search(index, text, vector))
+            worked += time.process_time() - before
+    finally:
+        await index.close()
+    p50, p95 = median(took) * 1000, quantiles(took, n=20)[-1] * 1000
+    sys.stdout.write(
+        f"{where}: {stored:.0f} passages stored a second; search among {PASSAGES} of one owner:"
+        f" p50 {p50:.1f} ms, p95 {p95:.1f} ms of {SEARCHES},"
+        f" {1000 * worked / SEARCHES:.1f} ms of this process's computing time each (load {load:.1f})\n"
+    )
+    sys.stdout.flush()
+
+
+async def _search(index: Index, text: str, vector: list[float]) -> float:
+    began = time.perf_counter()
+    hits = await index.search(OWNER, "document", text, vector)
+    took = time.perf_counter() - began
+    if len(hits) != 50:
+        raise RuntimeError(f"{len(hits)} hits of 50")
+    return took
+
+
+class _Draw:
+    """Passages whose words are as unevenly common as in a language, the same in every run."""
+
+    def __init__(self) -> None:
+        self._numbers = np.random.default_rng(1)
+        self._random = random.Random(1)  # noqa: S311 - the same in every run is the point
+        self._words = [f"w{number}" for number in range(VOCABULARY)]
+        self._weights = [1 / (rank + 1) for rank in range(VOCABULARY)]
+        self._sources = [UUID(int=self._random.getrandbits(128), version=4) for _ in range(PASSAGES // 100)]
+
+    def text(self, words: int) -> str:
+        return " ".join(self._random.choices(self._words, self._weights, k=words))
+
+    def vector(self) -> list[float]:
+        vector = self._numbers.normal(size=DIMENSIONS)
+        return [float(value) for value in vector / np.linalg.norm(vector)]
+
+    def point(self, number: int) -> Point:
+        source = self._sources[number % len(self._sources)]
+        return Point(
+            id=point_id(OWNER, source, 1, number),
+            owner=OWNER,
+            kind="document",
+            source=source,
+            version=1,
+            ordinal=number,
+            text=self.text(WORDS),
+            dense=self.vector(),
+            payload={
+                "filename": f"{uuid4()}.pdf",
+                "page": number % 40,
+                "start": number * 700,
+                "end": number * 700 + 690,
+            },
+        )
