@@ -35,7 +35,7 @@ Open = Callable[[str], Index]
 
 
 def settings(**values: Any) -> VectorSettings:
-    return VectorSettings(_env_file=None, **values)
+    return VectorSettings(_env_file=None, PARLEY_VECTOR_BATCH=20, **values)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
