@@ -38,7 +38,9 @@ def test_a_word_that_is_nowhere_weighs_most_and_tells_against_an_answer() -> Non
 
 def test_the_sentence_that_says_what_was_asked_is_quoted_first_and_neighbours_are_one_quotation() -> None:
     listed = shortlist(numbered(TEXT), weigh(terms(QUESTION), [TEXT, "costs", "sales"]))
-    ranked = judged(listed, [0.8 if "Revenue" in each.text else 0.75 if "Acme" in each.text else 0.1 for each in listed])
+    ranked = judged(
+        listed, [0.8 if "Revenue" in each.text else 0.75 if "Acme" in each.text else 0.1 for each in listed]
+    )
     assert ranked[0].text == "Revenue rose to 5 million dollars."
     assert chosen(ranked)[0].text == "Acme opened in Lyon. Revenue rose to 5 million dollars."
 

@@ -15,9 +15,9 @@ import pytest
 import yaml
 from starlette.routing import Route
 
+from parley_chat.settings import ChatSettings
 from parley_common.bus.catalog import SERVICES as WORKERS
 from parley_common.runtime.hosting import ProbeSettings, probe_app
-from parley_chat.settings import ChatSettings
 from parley_enhancer.app import create
 from parley_enhancer.settings import EnhancerSettings
 from parley_gateway.app import create_app
