@@ -66,7 +66,13 @@ class Site:
         document, start = uuid4(), 0
         vectors = await WordEmbedder().embed(texts)
         for ordinal, (text, vector) in enumerate(zip(texts, vectors, strict=True)):
-            payload: JsonObject = {"filename": name, "start": start, "end": start + len(text), "page": ordinal + 1}
+            payload: JsonObject = {
+                "filename": name,
+                "start": start,
+                "end": start + len(text),
+                "page": ordinal + 1,
+                "heading": ["Figures"],
+            }
             start += len(text) + 1
             identity = point_id(owner, document, 1, ordinal)
             point = Point(identity, owner, "document", document, 1, ordinal, f"# {name}\n{text}", vector, payload)

@@ -53,7 +53,7 @@ async def chat(job: Job, request: Chat, *, parts: Parts) -> Answered:
         window=seen,
         passages=packed.numbered,
         vectors=vectors,
-        found=[each.text for each in documents],
+        found=[f"{each.heading}\n{each.text}" for each in documents],
     )
     said = await job.step("answer", partial(_answer, job, parts.analyst), asked, events=_cited)
     await job.progress(0.9, "Remembering the conversation")

@@ -97,6 +97,7 @@ def _passage(owner: str, kind: SourceKind, hit: Hit) -> Passage:
         ordinal=hit.ordinal,
         text=text,
         title=str(hit.payload.get("filename") or ""),
+        heading=_heading(hit.payload),
         page=_number(hit.payload, "page"),
         start=start,
         quotable=_number(hit.payload, "quotable"),
@@ -111,6 +112,11 @@ def _located(text: str, payload: JsonObject) -> tuple[str, int]:
     if start is None or end is None or not 0 < end - start <= len(text):
         return text, start or 0
     return text[len(text) - (end - start) :], start
+
+
+def _heading(payload: JsonObject) -> str:
+    path = payload.get("heading")
+    return " / ".join(str(each) for each in path) if isinstance(path, list) else ""
 
 
 def _number(payload: JsonObject, name: str) -> int | None:

@@ -73,5 +73,11 @@ def _seen(window: Window) -> dict[str, object]:
 
 def _passage(numbered: Numbered) -> dict[str, object]:
     passage = numbered.passage
-    known: dict[str, object] = {"n": numbered.n, "kind": passage.kind, "document": passage.title, "page": passage.page}
+    known: dict[str, object] = {
+        "n": numbered.n,
+        "kind": passage.kind,
+        "document": passage.title,
+        "section": passage.heading,
+        "page": passage.page,
+    }
     return {name: value for name, value in known.items() if value not in (None, "")} | {"text": passage.text}

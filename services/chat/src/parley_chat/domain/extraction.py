@@ -99,7 +99,7 @@ def chosen(ranked: Sequence[Candidate]) -> list[Candidate]:
 def _candidates(numbered: Numbered, weighed: Weighed) -> list[Candidate]:
     text, title, spans = numbered.passage.text, numbered.passage.title, quotable(numbered.passage)
     about = text if numbered.passage.kind == "document" else " ".join(span.of(text) for span in spans)
-    around = weighed.coverage([*words(about), *words(title)])
+    around = weighed.coverage([*words(about), *words(title), *words(numbered.passage.heading)])
     return [Candidate(numbered, span, weighed.coverage(words(span.of(text))), around) for span in spans]
 
 

@@ -12,6 +12,7 @@ class Passage(Contract):
     """A piece of a document or of an earlier turn. `text` stands in its source from character `start` on.
 
     `score` is its fused rank, the best one highest; `similarity` the cosine to the question, `None` if too far away.
+    `heading` is the path of headings over it.
     Only the first `quotable` characters may be quoted by someone who cannot read: of a turn, what its user said.
     """
 
@@ -22,6 +23,7 @@ class Passage(Contract):
     ordinal: int
     text: str
     title: str = ""
+    heading: str = ""
     page: int | None = None
     start: int = 0
     quotable: int | None = None

@@ -41,7 +41,7 @@ class Packed:
 
 
 def cost(passage: Passage) -> int:
-    return estimate(passage.text) + estimate(passage.title) + WRAPPING
+    return estimate(passage.text) + estimate(passage.title) + estimate(passage.heading) + WRAPPING
 
 
 def pack(documents: Sequence[Passage], turns: Sequence[Passage], split: Split) -> Packed:
