@@ -21,9 +21,14 @@ LATER = UUID(int=2**128 - 1)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.connected)])
-async def turns(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[SqlTurns]:
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     url = request.getfixturevalue("database_url")("chat") if request.param == "postgresql" else None
-    database = Database.open(Settings(data=tmp_path, database_url=url), "chat", RUNTIME, MIGRATIONS)
+    return Settings(data=tmp_path, database_url=url)
+
+
+@pytest.fixture
+async def turns(settings: Settings) -> AsyncIterator[SqlTurns]:
+    database = Database.open(settings, "chat", RUNTIME, MIGRATIONS)
     await database.upgrade()
     yield SqlTurns(database)
     await database.close()
