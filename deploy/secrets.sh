@@ -17,6 +17,6 @@ secret redis_url "redis://default:$(random)@redis:6379/0"
 secret qdrant_api_key "$(random)"
 secret postgres_password "$(random)"
 secret jwt_secret "$(random)"
-for service in gateway enhancer research ingest; do
+for service in gateway enhancer research ingest chat; do
     secret "${service}_database_url" "postgresql://$service:$(random)@postgres:5432/parley"
 done

@@ -17,13 +17,17 @@ def test_demo_shows_a_job_of_every_kind_and_leaves_nothing_behind(tmp_path: Path
     order = ("job.accepted", "job.started", "question.asked", "question.answered", "job.completed", "Enhanced prompt")
     positions = [done.stdout.index(each) for each in order]
     assert positions == sorted(positions)
-    enhanced, _, researched = done.stdout.partition("== Deep research ==")
+    enhanced, _, rest = done.stdout.partition("== Deep research ==")
+    researched, _, chatted = rest.partition("== Chat about a document ==")
     assert "129 EUR" in enhanced.partition("Enhanced prompt")[2]
     stages = ("load_dataset", "Stage 1/7", "Stage 3/7", "artifact.added", "Stage 6/7", "Findings", "[q1 · row")
     positions = [researched.index(each) for each in stages]
     assert positions == sorted(positions)
     assert "North █" in researched
     assert enhanced.count("from submission to result") == researched.count("from submission to result") == 1
+    questions = ("Can a customer return", "Damaged books are replaced at any", "And opened games?", "[1] handbook.md")
+    assert all(each in chatted for each in questions)
+    assert chatted.count("from submission to result") == 2
     assert not _running() - before
     assert list(tmp_path.iterdir()) == []
 

@@ -16,7 +16,13 @@ from parley_standalone.demo import private_system
 
 ROOT = Path(__file__).parents[2]
 PRINTED_ADDRESS = "127.0.0.1:8000"
-SECTIONS = ("## With curl and a socket", "## The `parley` command", "## Ask a table", "## Upload a document")
+SECTIONS = (
+    "## With curl and a socket",
+    "## The `parley` command",
+    "## Ask a table",
+    "## Upload a document",
+    "## Ask your documents",
+)
 
 
 def printed_commands(section: str) -> str:
@@ -68,13 +74,16 @@ async def test_printed_commands_answer_a_question_about_a_table(address: str, tm
     assert "135" in output[positions[-1] :]
 
 
-async def test_printed_commands_make_a_document_searchable(address: str, tmp_path: Path) -> None:
-    output = await run(printed_commands(SECTIONS[3]), address, tmp_path)
+async def test_printed_commands_make_a_document_searchable_and_answer_from_it(address: str, tmp_path: Path) -> None:
+    output = await run("\n".join(map(printed_commands, SECTIONS[3:])), address, tmp_path)
     order = (
         "Generating embeddings for 1 chunks...",
         '"type":"job.completed"',
         '"task_state":"SUCCESS"',
         '"text":"The keeper',
+        '"answer":"Quoted from your documents',
+        "417 ships in October",
+        '"filename":"log.md"',
     )
     positions = [output.index(each) for each in order]
     assert positions == sorted(positions)

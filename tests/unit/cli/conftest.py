@@ -26,6 +26,7 @@ from parley_standalone.cli.app import app
 JOB = "01900000-0000-7000-8000-000000000001"
 QUESTION = "01900000-0000-7000-8000-000000000002"
 DATASET = "01900000-0000-7000-8000-000000000003"
+CONVERSATION = "01900000-0000-7000-8000-000000000005"
 DOCUMENT = "01900000-0000-7000-8000-000000000004"
 Frame = dict[str, Any]
 Scripted = tuple[str, Frame]
@@ -149,7 +150,15 @@ class FakeGateway:
         self._add_operators_and_accounts(app)
         self._add_research(app)
         self._add_documents(app)
+        self._add_chat(app)
         return app
+
+    def _add_chat(self, app: FastAPI) -> None:
+        @app.post("/api/chat/", status_code=202)
+        async def ask(body: Frame) -> Frame:
+            self.submitted.append(body)
+            self.play(*self.opening, *self.ending)
+            return {"job_id": JOB, "conversation_id": CONVERSATION, "status": "processing"}
 
     def _add_research(self, app: FastAPI) -> None:
         dataset = {"dataset_id": DATASET, "name": "sales.csv", "status": "completed", "job_id": JOB, "rows": 3}

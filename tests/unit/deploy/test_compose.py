@@ -15,6 +15,7 @@ import pytest
 import yaml
 from starlette.routing import Route
 
+from parley_chat.settings import ChatSettings
 from parley_common.bus.catalog import SERVICES as WORKERS
 from parley_common.runtime.hosting import ProbeSettings, probe_app
 from parley_enhancer.app import create
@@ -36,6 +37,7 @@ SETTINGS = {
     "enhancer": (EnhancerSettings, ProbeSettings),
     "research": (ResearchSettings, ProbeSettings),
     "ingest": (IngestSettings, ProbeSettings),
+    "chat": (ChatSettings, ProbeSettings),
 }
 
 

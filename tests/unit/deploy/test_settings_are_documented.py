@@ -13,6 +13,7 @@ import pytest
 from pydantic_core import PydanticUndefined
 from pydantic_settings import BaseSettings
 
+import parley_chat
 import parley_common
 import parley_enhancer
 import parley_gateway
@@ -21,7 +22,7 @@ import parley_standalone
 from parley_common.settings import Settings
 
 EXAMPLE = Path(__file__).parents[3] / ".env.example"
-PACKAGES = (parley_common, parley_gateway, parley_enhancer, parley_ingest, parley_standalone)
+PACKAGES = (parley_common, parley_gateway, parley_enhancer, parley_ingest, parley_chat, parley_standalone)
 
 
 def settings_classes() -> Iterator[type[BaseSettings]]:

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[3]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("services/*/README.md")])
 JOBS = ("ls", "show", "watch", "cancel", "answer")
 DEAD = ("ls", "show", "replay")
-ROOT_COMMANDS = ("up", "stack", "demo", "login", "enhance")
+ROOT_COMMANDS = ("up", "stack", "demo", "login", "enhance", "chat")
 COMMANDS = (*ROOT_COMMANDS, *(f"jobs {each}" for each in JOBS), *(f"dead {each}" for each in DEAD))
 README = (ROOT / "README.md").read_text()
 

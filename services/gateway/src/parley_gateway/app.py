@@ -24,6 +24,8 @@ from parley_common.storage.database import Database
 from parley_common.storage.relay import Relay
 from parley_gateway import edges
 from parley_gateway.api import (
+    chat,
+    completions,
     datasets,
     documents,
     enhance,
@@ -46,6 +48,7 @@ from parley_gateway.live.subscription import waits
 from parley_gateway.notify.outgoing import check_options, enqueue
 from parley_gateway.resend import Resend
 from parley_gateway.settings import GatewaySettings
+from parley_gateway.store.conversations import Conversations
 from parley_gateway.store.datasets import Datasets
 from parley_gateway.store.documents import Documents
 from parley_gateway.store.events import Events
@@ -54,6 +57,7 @@ from parley_gateway.store.schedules import Schedules as StoredSchedules
 from parley_gateway.uploads import UploadPath
 from parley_gateway.work.answers import Answers
 from parley_gateway.work.cancellations import Cancellations
+from parley_gateway.work.chats import Chats
 from parley_gateway.work.datasets import Uploads
 from parley_gateway.work.documents import UNNAMED, Library
 from parley_gateway.work.exports import Exports
@@ -120,7 +124,8 @@ def create_app(
     ]
     edges.install(app, edge, max_body=settings.max_body, uploads=uploads)
     jobs.install(app)
-    for module in (jobs, events, enhance, datasets, research, schedules, documents):
+    chat.install(app)
+    for module in (jobs, events, enhance, datasets, research, schedules, documents, chat, completions):
         app.include_router(module.router)
     app.open_to_sockets(edge.access)
     page.install(app, STATIC)
@@ -175,6 +180,8 @@ def _core(settings: GatewaySettings, database: Database, edge: edges.EdgeSetting
         exports=Exports(following, limits=settings.export_limits, at_once=settings.export_at_once),
         stored_schedules=StoredSchedules(database),
         schedules=Schedules(database, questions=questions, submissions=submissions, most=settings.schedules),
+        conversations=Conversations(database),
+        chats=Chats(database, submissions=submissions, cancellations=cancellations, following=following, hub=hub),
     )
 
 
@@ -197,6 +204,7 @@ async def _lifespan(
     tidying = (
         Periodic(core.uploads.remove_files, every=core.settings.upload_sweep, name="uploads"),
         Periodic(core.library.remove_rows, every=core.settings.upload_sweep, name="documents"),
+        Periodic(core.chats.remove_forgotten, every=core.settings.upload_sweep, name="conversations"),
         Periodic(core.orphans.remove, every=core.settings.orphan_after, name="orphans"),
     )
     await database.upgrade()

@@ -15,12 +15,14 @@ from parley_gateway.live.following import Following
 from parley_gateway.live.hub import Hub
 from parley_gateway.security.principal import Principal
 from parley_gateway.settings import GatewaySettings
+from parley_gateway.store.conversations import Conversations
 from parley_gateway.store.datasets import Datasets
 from parley_gateway.store.documents import Documents
 from parley_gateway.store.jobs import Jobs
 from parley_gateway.store.schedules import Schedules as StoredSchedules
 from parley_gateway.work.answers import Answers
 from parley_gateway.work.cancellations import Cancellations, Finished
+from parley_gateway.work.chats import Chats
 from parley_gateway.work.datasets import Uploads
 from parley_gateway.work.documents import Library
 from parley_gateway.work.exports import Exports
@@ -52,6 +54,8 @@ class Core:
     exports: Exports
     stored_schedules: StoredSchedules
     schedules: Schedules
+    conversations: Conversations
+    chats: Chats
 
     async def cancel(self, user: Principal, job: UUID) -> JobSnapshot:
         """Ask for a job's end, and wait a moment for it to have come. Raises `NotFound` or `Finished`."""

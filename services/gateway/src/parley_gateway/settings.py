@@ -25,6 +25,7 @@ class GatewaySettings(BlobSettings, ExportSettings):
     gap_after: float = Field(30.0, alias="PARLEY_GAP_AFTER", gt=0)
 
     cancel_wait: float = Field(2.0, alias="PARLEY_CANCEL_WAIT", ge=0)
+    chat_wait: float = Field(60.0, alias="PARLEY_CHAT_WAIT", gt=0)
     resend_after: float = Field(60.0, alias="PARLEY_RESEND_AFTER", gt=0)
     resend_at_most: float = Field(3600.0, alias="PARLEY_RESEND_AT_MOST", gt=0)
     resend_sweep: float = Field(5.0, alias="PARLEY_RESEND_SWEEP", gt=0)

@@ -143,6 +143,13 @@ class Client:
         key = {"Idempotency-Key": str(uuid4())}
         return UUID((await self._call("POST", "/deep-research/jobs/submit", json=body, headers=key))["job_id"])
 
+    async def chat(self, question: str, *, conversation: UUID | None = None) -> tuple[UUID, UUID]:
+        """Ask about the user's documents; the job that answers, and the conversation it answers in."""
+        body = {"query": question, "conversation_id": str(conversation) if conversation else None}
+        headers = {"Idempotency-Key": str(uuid4()), "Prefer": "respond-async"}
+        accepted = await self._call("POST", "/api/chat/", json=body, headers=headers)
+        return UUID(accepted["job_id"]), UUID(accepted["conversation_id"])
+
     async def export(self, job: UUID, kind: str) -> bytes:
         """The report of a finished research job as a file of one of the kinds the gateway makes, such as `pdf`."""
         response = await self._request(

@@ -22,10 +22,11 @@ import typer
 
 from parley_common.contracts.events import FINAL_TYPES
 from parley_common.errors import ParleyError, PermanentError
+from parley_standalone.cli.chat import cited
 from parley_standalone.cli.events import describe
 from parley_standalone.cli.report import answer, print_all
 from parley_standalone.cli.results import cost_line, enhancement_notes, result_text
-from parley_standalone.cli.terminal import out
+from parley_standalone.cli.terminal import out, safe
 from parley_standalone.client import Client, Frame
 from parley_standalone.samples import bookshop
 from parley_standalone.servers.ports import LOOPBACK, free_port
@@ -35,6 +36,8 @@ START_TIMEOUT = 60
 TASK = "Product copy for an online shop"
 PROMPT = "write something about our new hiking boots, 3 colours, costs 129 EUR, don't mention the old model"
 QUESTION = "What is the total revenue by region, and how did the total revenue develop month by month?"
+HANDBOOK = Path(__file__).with_name("samples") / "handbook.md"
+QUESTIONS = ("Can a customer return a damaged book without a receipt?", "And opened games?")
 ANSWER = "weekend hikers who do not know us yet, so keep it friendly"
 
 
@@ -68,7 +71,29 @@ async def research(client: Client) -> None:
     typer.echo(f"\n{cost_line(snapshot)}; {_seconds(snapshot):.2f} s from submission to result")
 
 
-DEMOS: dict[str, Callable[[Client], Awaitable[None]]] = {"Prompt enhancement": enhancement, "Deep research": research}
+async def documents(client: Client) -> None:
+    """Upload a document, ask about it and ask on, get answers that name the place they come from."""
+    typer.echo(f"Document: {HANDBOOK.name} (the handbook of the same bookshop)")
+    with HANDBOOK.open("rb") as file:
+        sent = await client.upload_document(HANDBOOK.name, file)
+    await _run_to_end(client, UUID(sent["task_id"]))
+    await client.ingested(UUID(sent["id"]))
+    conversation: UUID | None = None
+    for question in QUESTIONS:
+        typer.echo(f"\nQuestion: {question}\n")
+        job, conversation = await client.chat(question, conversation=conversation)
+        snapshot = await _run_to_end(client, job)
+        typer.echo(f"\nAnswer\n------\n{safe(snapshot['result']['answer'])}")
+        for source in snapshot["result"]["sources"]:
+            typer.echo(cited(source))
+        typer.echo(f"\n{cost_line(snapshot)}; {_seconds(snapshot):.2f} s from submission to result")
+
+
+DEMOS: dict[str, Callable[[Client], Awaitable[None]]] = {
+    "Prompt enhancement": enhancement,
+    "Deep research": research,
+    "Chat about a document": documents,
+}
 
 
 def main() -> None:

@@ -17,6 +17,8 @@ import typer
 from fastapi import FastAPI
 from pydantic import ValidationError
 
+from parley_chat.app import create as create_chat
+from parley_chat.settings import ChatSettings
 from parley_common.bus.broker import Bus
 from parley_common.runtime.hosting import Hosted
 from parley_common.telemetry import setup
@@ -61,6 +63,7 @@ def embedded_app(settings: GatewaySettings) -> FastAPI:
         create_enhancer(EnhancerSettings()),
         create_research(ResearchSettings()),
         create_ingest(IngestSettings()),
+        create_chat(ChatSettings()),
     ]
 
     @asynccontextmanager

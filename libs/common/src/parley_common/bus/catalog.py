@@ -11,8 +11,10 @@ from parley_common.contracts.commands import (
     AnswerQuestion,
     CancelJob,
     ResumeJob,
+    StartChat,
     StartEnhancement,
     StartForgetting,
+    StartForgettingConversation,
     StartIngestion,
     StartJob,
     StartLoading,
@@ -25,6 +27,7 @@ START: dict[str, tuple[type[StartJob], ...]] = {
     "enhancer": (StartEnhancement,),
     "research": (StartResearch, StartLoading),
     "ingest": (StartIngestion, StartForgetting),
+    "chat": (StartChat, StartForgettingConversation),
 }
 SERVICES = tuple(START)
 EVENT_TYPES: dict[str, type[Contract]] = {

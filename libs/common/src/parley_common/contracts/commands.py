@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, JsonValue
 
+from parley_common.contracts.chat import Chat, ForgetConversation
 from parley_common.contracts.datasets import LoadDataset
 from parley_common.contracts.documents import ForgetDocument, IngestDocument
 from parley_common.contracts.enhance import Enhance
@@ -75,6 +76,22 @@ class StartForgetting(StartJob):
 
     kind: Literal["forget_document"] = "forget_document"
     input: ForgetDocument
+
+
+class StartChat(StartJob):
+    """`chat.start.v1`"""
+
+    kind: Literal["chat"] = "chat"
+    input: Chat
+
+
+class StartForgettingConversation(StartJob):
+    """`chat.forget.v1`"""
+
+    verb: ClassVar[str] = "forget"
+
+    kind: Literal["forget_conversation"] = "forget_conversation"
+    input: ForgetConversation
 
 
 class AnswerQuestion(JobCommand):

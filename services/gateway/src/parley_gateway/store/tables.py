@@ -141,4 +141,18 @@ schedule = Table(
     Index("schedule_next_at", "next_at"),
 )
 
+conversation = Table(
+    "conversation",
+    metadata,
+    Column("id", Uuid(), primary_key=True),
+    Column("owner", String(255), nullable=False),
+    Column("title", String(255), nullable=False),
+    Column("created_at", Utc(), nullable=False),
+    Column("updated_at", Utc(), nullable=False),
+    # What was said is removed after the row has stopped to exist for its owner.
+    Column("deleted_at", Utc()),
+    Index("conversation_owner", "owner", "id"),
+    Index("conversation_deleted_at", "deleted_at"),
+)
+
 outbox = outbox_table(metadata)

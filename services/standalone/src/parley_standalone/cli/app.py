@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from parley_standalone.cli import datasets, dead, documents, jobs
+from parley_standalone.cli.chat import chat
 from parley_standalone.cli.enhance import enhance
 from parley_standalone.cli.research import research
 from parley_standalone.cli.session import Session
@@ -18,6 +19,7 @@ DEFAULT_URL = "http://127.0.0.1:8000"
 
 app = typer.Typer(no_args_is_help=True, help="Long AI jobs that can stop and ask.", rich_markup_mode=None)
 app.command()(enhance)
+app.command()(chat)
 app.command()(research)
 app.command()(documents.upload)
 app.add_typer(datasets.app, name="datasets")

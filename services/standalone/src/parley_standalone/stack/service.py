@@ -27,6 +27,7 @@ WORKERS = (
     Service("enhancer", "parley_enhancer"),
     Service("research", "parley_research"),
     Service("ingest", "parley_ingest"),
+    Service("chat", "parley_chat"),
 )
 SERVICES = (GATEWAY, *WORKERS)
 # Those that search passages; without them the stack needs no vector server.

@@ -1,0 +1,1 @@
+"""How good answers without a model are, and how long people wait for them."""

@@ -1,0 +1,49 @@
+"""A turn as it can be found later: in pieces that an embedder takes whole, each with the question it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from parley_chat.domain.citations import without_markers
+from parley_chat.domain.passages import Turn
+from parley_chat.domain.sentences import sentences
+
+Count = Callable[[str], int]
+# What an embedder adds at both ends of a text.
+SPECIAL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The question and a part of its answer; the first `quotable` characters are what the user said."""
+
+    text: str
+    quotable: int
+
+
+def pieces(turn: Turn, count: Count, *, window: int) -> list[Piece]:
+    """The whole turn in as few pieces as the window allows; a long question keeps its beginning in each."""
+    room = window - SPECIAL
+    question = fitted(turn.question, count, room // 2)
+    answer, parts = without_markers(turn.answer), [""]
+    for span in sentences(answer, longest=200):
+        sentence = fitted(span.of(answer), count, room - count(question))
+        longer = f"{parts[-1]} {sentence}".strip()
+        if count(f"{question}\n{longer}") <= room:
+            parts[-1] = longer
+        else:
+            parts.append(sentence)
+    texts = [f"{question}\n{part}".strip() for part in parts]
+    return [Piece(text, len(question)) for text in texts]
+
+
+def fitted(text: str, count: Count, tokens: int) -> str:
+    """As much of the beginning of a text as has at most so many tokens, cut between words where there are any."""
+    if count(text) <= tokens:
+        return text
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if count(text[:middle]) <= tokens else (low, middle - 1)
+    return text[:low].rpartition(" ")[0] or text[:low]

@@ -1,0 +1,64 @@
+"""From a number in an answer to what it stands for: a quotation that is in its source, character for character."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from parley_chat.domain.citations import LEADING, cited_in, without_markers
+from parley_chat.domain.passages import Numbered
+from parley_chat.domain.sentences import Span, sentences
+from parley_chat.domain.terms import terms, weigh, words
+from parley_common.contracts.chat import ChatSource
+
+TURN = "earlier in your conversations"
+
+
+def source(numbered: Numbered, span: Span) -> ChatSource:
+    """What `[n]` stands for. The quotation is cut out of the passage, so it cannot say anything else."""
+    n, passage = numbered.n, numbered.passage
+    of_document = passage.kind == "document"
+    return ChatSource(
+        n=n,
+        type=passage.kind,
+        document_id=passage.source if of_document else None,
+        conversation_id=None if of_document else passage.source,
+        version=passage.version if of_document else None,
+        filename=passage.title if of_document else TURN,
+        page=passage.page,
+        start=passage.start + span.start if of_document else None,
+        end=passage.start + span.end if of_document else None,
+        quote=span.of(passage.text),
+        score=round(passage.score, 6),
+    )
+
+
+def sources(answer: str, cited: Sequence[int], passages: Sequence[Numbered]) -> list[ChatSource]:
+    """A source for each number, quoting the sentence of its passage that has most of what the answer says there."""
+    by_number = {each.n: each for each in passages}
+    said = {n: [without_markers(each) for each in cited_sentences(answer) if n in cited_in(each)] for n in cited}
+    return [source(by_number[n], _closest(by_number[n].passage.text, " ".join(said[n]))) for n in cited]
+
+
+def cited_sentences(answer: str) -> list[str]:
+    """The sentences of an answer, each with the markers that stand in it or right behind it."""
+    found: list[str] = []
+    for span in sentences(answer):
+        text = span.of(answer)
+        leading = LEADING.match(text)
+        if found and leading:
+            found[-1] += leading.group()
+            text = text[leading.end() :]
+        if without_markers(text).strip(" .…"):
+            found.append(text)
+    return found
+
+
+def uncited(answer: str) -> int:
+    """How many sentences name no source."""
+    return sum(not cited_in(each) for each in cited_sentences(answer))
+
+
+def _closest(text: str, said: str) -> Span:
+    spans = sentences(text) or [Span(0, len(text))]
+    wanted = weigh(terms(said), [span.of(text) for span in spans])
+    return max(spans, key=lambda span: wanted.coverage(words(span.of(text))))
