@@ -137,3 +137,8 @@ def _test(condition: Condition, of: str | None) -> str:
 
 def _constant(value: JsonValue, condition: Condition) -> str:
     return f"CAST({literal(value)} AS DATE)" if condition.part == "day" else literal(value)
+
+
+def missing_label(column: str) -> str:
+    """What the count of a column's missing values is called in a result."""
+    return f"missing in {short(column)}"

@@ -1,0 +1,23 @@
+"""The questions of the evaluation are read as they are written."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench.research.questions import NAMES, question_set
+from bench.research.tables import LOADERS
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_set_asks_known_tables_and_says_how_it_came_about(name: str) -> None:
+    asked = question_set(name)
+    assert asked.about
+    assert {each.table for each in asked.cases} <= set(LOADERS)
+    assert all(each.phrasings for each in asked.cases)
+    assert asked.answerable
+    assert asked.unanswerable
+
+
+def test_no_question_stands_in_two_sets() -> None:
+    asked = [(case.table, each) for name in NAMES for case in question_set(name).cases for each in case.phrasings]
+    assert sorted({each for each in asked if asked.count(each) > 1}) == []
