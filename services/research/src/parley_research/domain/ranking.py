@@ -1,15 +1,16 @@
 """Most and least: which group, which rows, the top five, and what to say when "highest" could mean two things."""
 
 # Patterns and sentences are read in one line.
-# ruff: noqa: RUF021
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from parley_research.domain.amounts import column_about
 from parley_research.domain.asks import Ask, Key, Measure
-from parley_research.domain.conditions import column_about
+from parley_research.domain.counting import weight
+from parley_research.domain.keys import asked_key, read_keys
 from parley_research.domain.lexicon import ADJECTIVES
-from parley_research.domain.measures import asked_key, read_keys, read_measures, weight
+from parley_research.domain.measures import read_measures
 from parley_research.domain.moments import time_column
 from parley_research.domain.reading import C, N, NotUnderstood, Reading, key
 from parley_research.domain.table import Field
@@ -101,7 +102,7 @@ def _by_adjective(reading: Reading, order: _Order) -> Ask | None:
     column = column or _named(reading, topics) or column_about(reading, topics, order.word)
     _drop(reading, column)
     row = reading.take(r"(?:which |what |who )?<r>")
-    if keys and measures or keys and averaged:
+    if (keys and measures) or (keys and averaged):
         measure = measures[0] if measures else Measure(function="mean", column=column.name)
         return _top_groups(reading, order, keys, measure)
     if keys:

@@ -1,0 +1,71 @@
+"""Values, counts and lists: what is asked outright."""
+
+# Patterns and sentences are read in one line.
+# ruff: noqa: E501
+from __future__ import annotations
+
+import re
+
+from parley_research.domain.asks import Ask, Condition, Measure
+from parley_research.domain.counting import read_count
+from parley_research.domain.keys import asked_key, read_keys
+from parley_research.domain.measures import read_measures, spoken_of
+from parley_research.domain.reading import C, Reading, key
+from parley_research.domain.shapes.saying import fields_left, grouped
+
+
+def measured(reading: Reading) -> Ask | None:
+    keys = read_keys(reading)
+    measures = read_measures(reading)
+    if not measures:
+        return None
+    keys = keys or asked_key(reading)
+    reading.take("<r>")
+    if {each.column for each in keys} & {each.column for each in measures}:
+        return None
+    return grouped(reading, measures, keys)
+
+
+def counted(reading: Reading) -> Ask | None:
+    keys = read_keys(reading)
+    count = read_count(reading)
+    if reading.having and count is None:
+        keys = keys or asked_key(reading)
+        count = Measure(function="count") if keys else None
+    if count is None:
+        return None
+    reading.take("<r>")
+    return grouped(reading, [count], keys)
+
+
+def listed(reading: Reading) -> Ask | None:
+    """ "Which species are there", "list the islands", "what is the carrier of Delta": values themselves."""
+    asked = reading.find(
+        rf"(?:which|what|list|show|name|tell)(?: (?:me|is|are|all|every|the|different|distinct|unique|possible|us|out))* {C}"
+    ) or (re.match(rf"[ ·]*(?:the |all )*{C}", reading.text) if reading.conditions else None)
+    if not asked:
+        return None
+    columns = [each for each in fields_left(reading) if not each.numeric]
+    if len(columns) != 1:
+        return None
+    reading.blank(asked.start(), asked.end())
+    reading.take("<r>")
+    conditions = reading.all_conditions()
+    return Ask(shape="values", keys=[key(columns[0])], conditions=conditions)
+
+
+def described(reading: Reading) -> Ask | None:
+    """An amount named without a word for how: what its values are like."""
+    reading.take(r"(?:describe|summari[sz]e|summary|statistics|stats|overview|how much|profile)(?: of| for)?")
+    keys = read_keys(reading)
+    spoken = spoken_of(reading)
+    columns = ([spoken] if spoken else []) + fields_left(reading)
+    reading.take("<r>")
+    if not columns or not all(each.numeric for each in columns):
+        return None
+    conditions: list[Condition] = reading.all_conditions()
+    if keys:
+        measures = [Measure(function="mean", column=each.name) for each in columns]
+        reading.notes.append("The question names no way to combine the rows; their mean is shown.")
+        return grouped(reading, measures, keys)
+    return Ask(shape="summary", columns=[each.name for each in columns], conditions=conditions)

@@ -1,0 +1,88 @@
+"""Missing values, outliers, what goes together, how a column is spread."""
+
+# Patterns and sentences are read in one line.
+# ruff: noqa: E501
+from __future__ import annotations
+
+from parley_research.domain.asks import Ask, Measure
+from parley_research.domain.counting import units
+from parley_research.domain.keys import read_keys
+from parley_research.domain.reading import C, NotUnderstood, Reading, key
+from parley_research.domain.shapes.saying import RELATED, fields_left
+
+
+def missing(reading: Reading) -> Ask | None:
+    words = r"(?:missing|nulls?|nans?|blanks?|empty|incomplete|not available|gaps|unfilled|completeness)"
+    if not reading.take(rf"(?:have |has |contain |any |many )?{words}(?: (?:values?|data|entries|entry|cells?|<r>))*"):
+        return None
+    while reading.take(words):
+        pass
+    ranked = reading.take(
+        r"(?:which|what) (?:columns?|fields?|variables?|features?)(?: (?:has|have|is|are))?(?: the)?(?: (?:most|highest|any))?"
+    )
+    reading.take(r"(?:most|how complete|highest|columns?|variables?|complete|number of|count of|how many)")
+    columns = [] if ranked else [each.name for each in fields_left(reading)]
+    return Ask(shape="missing", columns=columns or [each.name for each in reading.table.fields])
+
+
+def outliers(reading: Reading) -> Ask | None:
+    if not reading.take(
+        r"(?:outliers?|anomal(?:y|ies|ous)|unusual(?:ly)?(?: (?:high|low|large|small))?|extreme values?|abnormal|atypical)"
+    ):
+        return None
+    reading.take(r"(?:values?|<r>|how many|number of)")
+    columns = fields_left(reading)
+    if len(columns) != 1 or not columns[0].numeric:
+        raise NotUnderstood("Outliers are looked for in one column of amounts; name it.")
+    return Ask(shape="outliers", columns=[columns[0].name])
+
+
+def relationship(reading: Reading) -> Ask | None:
+    if not reading.take(RELATED):
+        return None
+    reading.take(r"(?:strongly|coefficient|strength|strong|pearson|there|any)")
+    reading.take(r"(?:strongly|coefficient|strength|strong|pearson|coefficient)")
+    columns = fields_left(reading)
+    if len(columns) != 2:
+        raise NotUnderstood("A relationship is looked at between two columns; name both.")
+    notes = ["That two columns go together does not tell that one causes the other."]
+    amounts = [each for each in columns if each.numeric or each.part]
+    labels = [each for each in columns if each not in amounts]
+    conditions = reading.all_conditions()
+    if len(amounts) == 2:
+        names = [each.name for each in columns]
+        return Ask(shape="relationship", columns=names, conditions=conditions, notes=notes)
+    if len(amounts) == 1:
+        measure = Measure(function="mean", column=amounts[0].name)
+        return Ask(shape="groups", measures=[measure], keys=[key(labels[0])], conditions=conditions, notes=notes)
+    measure = Measure(function="count")
+    return Ask(
+        shape="groups", measures=[measure], keys=[key(each) for each in columns], conditions=conditions, notes=notes
+    )
+
+
+def distribution(reading: Reading) -> Ask | None:
+    words = r"(?:distributions?|distributed|histogram|spread|quartiles|percentiles|quantiles|dispersion|variability)"
+    found = (
+        reading.take(rf"{words}")
+        or reading.take(r"(?:breakdown|break down)")
+        or reading.find(rf"ranges? of (?:the )?{C}")
+    )
+    if not found:
+        return None
+    reading.take(r"range of")
+    reading.take(r"(?:show|plot|draw|chart|vary|look|like)")
+    reading.take("<r>")
+    keys = read_keys(reading)
+    columns = fields_left(reading)
+    conditions = reading.all_conditions()
+    if not columns and keys:
+        return Ask(shape="shares", measures=[units(reading)], keys=keys[:2], base=conditions)
+    if len(columns) != 1:
+        raise NotUnderstood("A distribution is shown for one column; name it.")
+    if columns[0].numeric:
+        if keys:
+            measures = [Measure(function=each, column=columns[0].name) for each in ("min", "median", "max")]
+            return Ask(shape="groups", measures=measures, keys=keys[:2], conditions=conditions)
+        return Ask(shape="distribution", columns=[columns[0].name], conditions=conditions)
+    return Ask(shape="shares", measures=[units(reading)], keys=[key(columns[0]), *keys[:1]], base=conditions)
