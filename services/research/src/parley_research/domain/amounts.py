@@ -3,9 +3,14 @@
 # Patterns and sentences are read in one line.
 from __future__ import annotations
 
-from parley_research.domain.lexicon import WORTH
+import re
+
+from parley_research.domain.lexicon import MOVEMENTS, WORTH
 from parley_research.domain.reading import NotUnderstood, Number, Reading
 from parley_research.domain.table import Field
+
+# What a delay in minutes is on average, at most.
+_MOST_MINUTES = 300
 
 
 def column_about(reading: Reading, topics: frozenset[str], word: str) -> Field:
@@ -13,6 +18,8 @@ def column_about(reading: Reading, topics: frozenset[str], word: str) -> Field:
     exact = [each for each in reading.table.fields if each.numeric and set(each.words) & topics]
     if len(exact) > 1:
         named = [each for each in exact if each.words[-1] in topics or each.words[0] in topics]
+        alluded = [each for each in exact if _alluded(each, topics, reading.text)]
+        exact = alluded if len(alluded) == 1 else exact
         spoken = {field for mention in reading.names for field in mention.fields if len(mention.fields) == 1}
         exact = [each for each in exact if each in spoken] or (named if len(named) == 1 else exact)
     if len(exact) == 1:
@@ -23,13 +30,20 @@ def column_about(reading: Reading, topics: frozenset[str], word: str) -> Field:
     raise NotUnderstood(f"There is no column that tells what is “{word}”.")
 
 
+def _alluded(field: Field, topics: frozenset[str], text: str) -> bool:
+    """Whether the text speaks of what tells this column from others like it: arrived of arr_delay."""
+    others = [each for each in field.words if each not in topics and len(each) > 2]
+    said = {MOVEMENTS.get(each, each) for each in re.findall(r"[^\W\d_]+", text)}
+    return bool(others) and all(any(word.startswith(each) for word in said) for each in others)
+
+
 def by_unit(reading: Reading, number: Number) -> Field:
     fields = [each for each in reading.table.fields if each.numeric and each.unit and each.unit == number.unit]
     rows = [each for each in reading.table.fields if each.numeric and each.words == (reading.table.noun,)]
     fields = fields or rows  # tips above 5: the rows go by the name of an amount
     if len(fields) == 1:
         return fields[0]
-    raise NotUnderstood(f"It is not clear which column is to be compared with {number.text}.")
+    raise NotUnderstood(f"It is not clear which column is to be compared with “{number.text}”.")
 
 
 def in_unit(reading: Reading, number: Number, column: Field) -> int | float:
@@ -42,7 +56,18 @@ def in_unit(reading: Reading, number: Number, column: Field) -> int | float:
             f"“{column.name}” is in {column.unit}, so the {number.unit} of the question were converted."
         )
         return int(value) if float(value).is_integer() else value
+    if column.unit is None and number.unit in ("h", "s"):
+        return _in_minutes(reading, number, column)
     if column.unit is None:
         reading.notes.append(f"The table does not say the unit of “{column.name}”; it was compared as it stands.")
         return number.value
     raise NotUnderstood(f"“{column.name}” is in {column.unit}, which cannot be compared with {number.unit}.")
+
+
+def _in_minutes(reading: Reading, number: Number, column: Field) -> int | float:
+    """Delays without a unit are kept in minutes; of other columns nobody knows whether hours are their unit."""
+    if "delay" not in column.words or not abs(column.column.mean or 0) < _MOST_MINUTES:
+        raise NotUnderstood(f"The table does not say the unit of “{column.name}”; give the number without one.")
+    reading.notes.append(f"“{column.name}” was taken to be in minutes; the table does not say so.")
+    value = number.value * WORTH[str(number.unit)][1] / WORTH["min"][1]
+    return int(value) if float(value).is_integer() else value

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 
 from parley_research.domain.asks import Condition, Operator
+from parley_research.domain.lexicon import LINKING
 from parley_research.domain.reading import C, NotUnderstood, Reading, V
 from parley_research.domain.table import Field
 from parley_research.domain.words import plural
@@ -16,9 +17,13 @@ NOT = (
     r"except for|except|excluding|but not|non|without|no|outside|outside of|ignoring|apart from)"
 )
 
+_VERBS = "|".join(sorted(LINKING))
+
 
 def read_values(reading: Reading) -> None:
-    for found in iter(lambda: reading.find(rf"(?:({NOT}) {GLUE}(?:in |on |from |to |by )?(?:the )?)?{V}"), None):
+    _both(reading)
+    prefix = rf"(?:({NOT}) {GLUE}(?:(?:{_VERBS}) )?(?:in |on |from |to |by |at |of )?(?:the )?)?"
+    for found in iter(lambda: reading.find(rf"{prefix}(?:(?:code|called|named) )?{V}"), None):
         negated, number = found.groups()
         mention = reading.names[int(number)]
         start, end, column = _beside(reading, found)
@@ -33,6 +38,18 @@ def read_values(reading: Reading) -> None:
             found.start(), Condition(column=field.name, operator=operator, values=[value for _, value in chosen])
         )
         reading.blank(start, end)
+
+
+def _both(reading: Reading) -> None:
+    """ "Smokers and non-smokers" are the two sides of one column."""
+    joined = rf"{C} (?:and|or|vs|versus|than|,|compared (?:to|with)) (?:the )?(?:{NOT} )+{C}"
+    for found in iter(lambda: reading.find(joined), None):
+        one, other = (reading.names[int(each)].fields for each in found.groups())
+        if one != other or len(one) != 1 or not one[0].flag:
+            return
+        condition = Condition(column=one[0].name, operator="in", values=[one[0].yes, one[0].no])
+        reading.condition(found.start(), condition)
+        reading.blank(found.start(), found.end())
 
 
 def _carried_on(reading: Reading, found: re.Match[str], field: Field) -> bool:

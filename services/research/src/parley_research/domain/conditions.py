@@ -18,7 +18,7 @@ _DOWN = "|".join(word for word, (_, much) in ADJECTIVES.items() if not much and 
 _OPERATORS: list[tuple[str, Operator]] = [
     (r"(?:no|not) (?:more|greater|higher|larger|longer) than|at most|up to|a maximum of|maximum", "<="),
     (r"(?:no|not) (?:less|fewer|lower|smaller) than|at least|a minimum of|minimum|not under|not below", ">="),
-    (rf"(?:more|greater|higher|larger|bigger|{_UP}) than|over|above|exceeds?|exceeding|exceeded|beyond|>", ">"),
+    (rf"(?:more|greater|higher|larger|bigger|{_UP}) than|over|above|north of|exceeds?|exceeding|exceeded|beyond|>", ">"),
     (rf"(?:less|fewer|lower|smaller|{_DOWN}) than|under|below|<", "<"),
     (r"exactly|equal to|equals|=", "in"),
 ]
@@ -43,14 +43,23 @@ def read_conditions(reading: Reading) -> None:
 
 def _missing(reading: Reading) -> None:
     without = rf"(?:without|with no|have no|has no|had no|having no|lack|lacking) (?:(?:a|an|any|known|recorded|the) )*{C}(?! {V})"
-    for pattern in (without, rf"{C} (?:is|are|was|were) (?:missing|null|unknown|empty|not known|not recorded|blank)"):
+    gone = r"(?:missing|null|unknown|empty|not known|not recorded|not given|blank)"
+    for pattern in (without, rf"{C} (?:is|are|was|were) {gone}", rf"(?:is|are|was|were) (?:the |an? )?{C} {gone}"):
         for found in iter(lambda pattern=pattern: reading.find(pattern), None):  # type: ignore[misc]
             column = reading.field(found[1])
-            if column.flag:
-                reading.condition(found.start(), Condition(column=column.name, operator="in", values=[column.no]))
-            else:
-                reading.condition(found.start(), Condition(column=column.name, operator="missing"))
+            reading.condition(found.start(), _without(column))
             reading.blank(found.start(), found.end())
+
+
+def _without(column: Field) -> Condition:
+    """Having no children is having 0 of them, where children are counted; else their number is not known."""
+    if column.flag:
+        return Condition(column=column.name, operator="in", values=[column.no])
+    if not column.numeric or column.column.minimum != 0:
+        return Condition(column=column.name, operator="missing")
+    if column.column.missing:
+        raise NotUnderstood(f"“{column.name}” is 0 in some rows and missing in others; say which of them you mean.")
+    return Condition(column=column.name, operator="in", values=[0])
 
 
 def _ranges(reading: Reading) -> None:
@@ -80,6 +89,7 @@ def _meant(reading: Reading, word: str | None, number: Number) -> Field:
 def _comparisons(reading: Reading) -> None:
     verbs = "|".join(MEASURING_VERBS)
     one = rf"(?:({_ANY}) {N}|{N} ({'|'.join(pattern for pattern, _ in _OR)}))"
+    _late(reading, one)
     patterns = [
         rf"{C} (?:in \w+ )?{GLUE}{one}",
         rf"{one} (?:of )?(?:the )?{C}",
@@ -90,6 +100,19 @@ def _comparisons(reading: Reading) -> None:
     for index, pattern in enumerate(patterns):
         for found in iter(lambda pattern=pattern: reading.find(pattern), None):  # type: ignore[misc]
             _compare(reading, found, index)
+
+
+def _late(reading: Reading, one: str) -> None:
+    """ "More than 30 minutes late", "delayed by over an hour": what is compared is a delay."""
+    for pattern in (rf"(?:delayed|late)(?: by)? {one}", rf"{one} (?:late|delayed)"):
+        for found in iter(lambda pattern=pattern: reading.find(pattern), None):  # type: ignore[misc]
+            words, before, after, alternative = found.groups()
+            number = reading.numbers[int(before or after)]
+            column = column_about(reading, ADJECTIVES["late"][0], "late")
+            operator = _operator(words or alternative, _OPERATORS if words else _OR)
+            value = in_unit(reading, number, column)
+            reading.condition(found.start(), Condition(column=column.name, operator=operator, values=[value]))
+            reading.blank(found.start(), found.end())
 
 
 def _compare(reading: Reading, found: re.Match[str], kind: int) -> None:
@@ -110,7 +133,7 @@ def _compare(reading: Reading, found: re.Match[str], kind: int) -> None:
     else:
         column = _meant(reading, named, number)
     if column.dated or (not column.numeric and column.part is None):
-        raise NotUnderstood(f"“{column.name}” holds no amounts that could be compared with {number.text}.")
+        raise NotUnderstood(f"“{column.name}” holds no amounts that could be compared with “{number.text}”.")
     condition = Condition(column=column.name, operator=operator, values=[in_unit(reading, number, column)])
     if aggregate:
         reading.having = condition

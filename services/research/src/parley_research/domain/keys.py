@@ -15,6 +15,8 @@ BY = (
     r"grouped by|broken down by|split by|depending on|over|for different|for the different|"
     r"in different|between|for all|with respect to)"
 )
+# "Across the states" is all of them, where each row is a state.
+_WHOLE = frozenset({"across", "over", "among", "for", "of"})
 _GRAINS: dict[str, Part] = {
     "year": "year",
     "yearly": "year",
@@ -38,7 +40,7 @@ def read_keys(reading: Reading, *, amounts: bool = True) -> list[Key]:
     """What the rows are grouped by: "by island and sex", "in each month"; by amounts only where `amounts` may be."""
     keys: list[Key] = []
     pattern = (
-        rf"{BY} (?:(?:the|different|various|individual|single|type of|kind of|levels of) )*{C}(?:{BETWEEN}(?:by )?{C})?"
+        rf"{BY} (?:(?:the|different|various|individual|single|type of|kind of|levels of|number of|count of) )*{C}(?:{BETWEEN}(?:by )?{C})?"
     )
     for found in iter(lambda: reading.find(pattern), None):
         first = reading.names[int(found[1])].fields
@@ -53,6 +55,9 @@ def read_keys(reading: Reading, *, amounts: bool = True) -> list[Key]:
             break
         if all(each.numeric for each in first) and not amounts:
             break
+        if found[0].split()[0] in _WHOLE and len(first) == 1 and first[0].column.distinct == reading.table.rows:
+            reading.blank(found.start(), reading.text.index(f"<c{found[1]}>") + len(f"<c{found[1]}>"))
+            continue
         fields = [reading.field(each) for each in found.groups() if each]
         second = found[2] and _numeric(fields[1])
         end = found.end() if not second else reading.text.index(f"<c{found[1]}>") + len(f"<c{found[1]}>")

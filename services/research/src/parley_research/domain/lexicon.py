@@ -68,6 +68,12 @@ SHORT_FOR = {
     "tmp": "temperature",
     "accel": "acceleration",
     "tzone": "timezone",
+    "alt": "altitude",
+    "lat": "latitude",
+    "temp": "temperature",
+    "precip": "precipitation",
+    "humid": "humidity",
+    "visib": "visibility",
     "tz": "timezone",
 }
 
@@ -132,6 +138,7 @@ ADJECTIVES: dict[str, tuple[frozenset[str], bool]] = {
         (_HEIGHT, True, "tall taller tallest"),
         (_PRICE, True, "expensive pricey priciest costly costliest"),
         (_PRICE, False, "cheap cheaper cheapest"),
+        ("delay", True, "late delayed"),
         (_AGE, True, "old older oldest"),
         (_AGE, False, "young younger youngest"),
         ("speed velocity", True, "fast faster fastest"),
@@ -196,7 +203,7 @@ STOP = frozenset(
     much some one ones other recorded observed measured reported listed found seen present exist exists contain contains
     include includes included available given following main only different unique distinct across among between
     per according based terms during look looks many kind type figure vs versus compared compare against both most
-    least go s respect name named called level same come comes actually currently us hi hello hey thanks thank dear
+    least go s respect name named called level same come comes actually currently us hi hello hey thanks thank dear out
     """.split()
 )
 # Verbs that only join a row to a condition or a measure; alone they are not understood.
@@ -207,11 +214,13 @@ LINKING = frozenset(
     leave left leaving arrive arrived arriving arrival go goes went going originate originated land landed start started
     sold buy bought built located based collected order ordered pay paid spend spent cost register registered hold holds
     account accounts associated happen happened occur occurred work works working served serve own owns operate operated operating run runs made manufactured produced written directed published employed visited
-    recorded participate participated show shows displayed receive receives vary varies varied flies offer offers offered
+    recorded participate participated bring brings brought reach reached end ended ends do done appear appears appeared cover covers covered rated show shows displayed receive receives vary varies varied flies offer offers offered
     """.split()
 )
 # Nouns that may follow a column without changing what it is.
-TRAILING = frozenset("number value column field name level category code figure group type rate count".split())
+TRAILING = frozenset(
+    "number value column field name level category code figure group type rate count class content score reading airport".split()
+)
 SEASONS = frozenset("spring summer autumn fall winter".split())
 IRREGULAR = {
     "people": "person",
@@ -242,5 +251,32 @@ IRREGULAR = {
 NUMBER_WORDS = {
     word: number for number, word in enumerate("two three four five six seven eight nine ten eleven twelve".split(), 2)
 } | {"fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50}
+
+# What comes from somewhere, by the names tables have for it.
+DEMONYMS = {
+    "african": ("africa",),
+    "american": ("america", "americas", "united states", "usa", "us"),
+    "asian": ("asia",),
+    "australian": ("australia",),
+    "brazilian": ("brazil",),
+    "british": ("united kingdom", "uk", "great britain"),
+    "canadian": ("canada",),
+    "chinese": ("china",),
+    "dutch": ("netherlands",),
+    "european": ("europe",),
+    "french": ("france",),
+    "german": ("germany",),
+    "indian": ("india",),
+    "italian": ("italy",),
+    "japanese": ("japan",),
+    "mexican": ("mexico",),
+    "russian": ("russia",),
+    "spanish": ("spain",),
+    "swedish": ("sweden",),
+    "swiss": ("switzerland",),
+    "turkish": ("turkey",),
+}
+# Verbs and the moment of a journey they speak of.
+MOVEMENTS = {"left": "departure", "leave": "departure", "leaves": "departure", "landed": "arrival", "land": "arrival"}
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

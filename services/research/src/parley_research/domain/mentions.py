@@ -14,7 +14,17 @@ from rapidfuzz import fuzz
 
 from parley_research.domain.asks import Found
 from parley_research.domain.dated import MONTHS
-from parley_research.domain.lexicon import ADJECTIVES, LINKING, MEASURING_VERBS, PEOPLE, STOP, SYNONYMS, WEEKDAYS
+from parley_research.domain.lexicon import (
+    ADJECTIVES,
+    DEMONYMS,
+    LINKING,
+    MEASURING_VERBS,
+    PEOPLE,
+    SHORT_FOR,
+    STOP,
+    SYNONYMS,
+    WEEKDAYS,
+)
 from parley_research.domain.table import Field, Table
 from parley_research.domain.words import Word, name_stems, plural, stems, words
 
@@ -115,7 +125,7 @@ def _row(word: Word, tokens: Sequence[Word], first: int, *, table: Table, whole:
     if whole and whole[0].column.type == "integer" and word.stem == table.noun:
         return following not in {"number", "id", "code", "no"}
     if not whole:
-        return word.stem in {table.noun} or word.stem not in {part for each in table.fields for part in each.words}
+        return word.stem in table.named or word.stem not in {part for each in table.fields for part in each.words}
     before = " ".join(each.stem for each in tokens[max(0, first - 3) : first])
     counted = re.search(
         r"\b(how many|number of|count|count of|percent of|percentage of|share of|most|of all)( \w+)?$", before
@@ -159,10 +169,15 @@ def _covers(key: tuple[str, ...], names: tuple[str, ...]) -> bool:
 
 
 def _means(word: str, name: str) -> bool:
-    same = {word} | {other for group in SYNONYMS if word in group for other in group}
+    same = {word, SHORT_FOR.get(word, word)} | {other for group in SYNONYMS if word in group for other in group}
     if name in same:
         return True
-    return any(_shortened(each, name) for each in same)
+    return any(_shortened(each, name) for each in same) or _inflected(word, name)
+
+
+def _inflected(word: str, name: str) -> bool:
+    """Whether the word is a verb made of the column's: invested for invest."""
+    return len(name) > 4 and word in {name + "ed", name + "d", name + "ing", name[:-1] + "ing"}
 
 
 def _shortened(word: str, name: str) -> bool:
@@ -201,6 +216,8 @@ def _short_day(key: tuple[str, ...]) -> set[tuple[str, ...]]:
     """Sunday as tables write it: sun; January: jan; women: female."""
     if len(key) == 1 and key[0] in {*WEEKDAYS, *MONTHS}:
         return {(key[0][:3],), (key[0][:4],)}
+    if len(key) == 1 and key[0] in DEMONYMS:
+        return {stems(each) for each in DEMONYMS[key[0]]}
     return {(each,) for each in PEOPLE.get(key[0], ())} if len(key) == 1 else set()
 
 

@@ -130,12 +130,27 @@ def _joins(one: Condition, other: Condition) -> bool:
 
 def read(question: str, table: Table, found: Sequence[Found], limits: Limits) -> Reading:
     """The question with its names marked."""
-    question = re.sub(r"\b(\d{4})\s*[-–—]\s*(\d{4})\b", r"\1 to \2", question)
+    question = _plainer(question)
     reading = Reading(question, table, limits)
     reading.dates = dates(question)
     reading.names = [each for each in mentions(question, table, found, limits) if not _dated(each, reading.dates)]
     reading.text = _marked(reading)
     return reading
+
+
+_PLAINER = (
+    (r"\b(\d{4})\s*[-–—]\s*(\d{4})\b", r"\1 to \2"),
+    (r"\b(?:the )?(\d{3})0s\b", r"from \g<1>0 to \g<1>9"),
+    (r"\bhalf an hour\b", "30 minutes"),
+    (r"\b(than|over|under|least|most) an? (?=(?:hour|minute|year|week|day|kilo|kg|ton|mile|dollar|million)\b)", r"\1 1 "),
+)
+
+
+def _plainer(question: str) -> str:
+    """Ranges, decades and "an hour" as the numbers they are."""
+    for pattern, plain in _PLAINER:
+        question = re.sub(pattern, plain, question, flags=re.IGNORECASE)
+    return question
 
 
 def _dated(mention: Mention, known: Sequence[Dated]) -> bool:

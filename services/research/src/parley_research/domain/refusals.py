@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 _CAUSE = r"^\s*(?:why|how come)\b|\bwhy\b|\b(?:what|which)\b.*\b(?:causes?|caused|explains?|drives?|drove|reasons?)\b|\b(?:because of what|due to what|the reason|reasons? (?:for|behind|why)|caused by|root cause)\b|\bcauses?\b"
 _FUTURE = r"\b(?:will|predict(?:s|ed|ion|ions)?|forecasts?|forecasted|projection|projected|future|going to (?:be|happen|rise|fall|grow)|next (?:year|month|week|quarter|day|decade)|tomorrow|expected to|extrapolate|estimate for|would .* be if|what if|in 20[3-9]\d)\b"
@@ -21,11 +22,10 @@ _REASONS: tuple[tuple[str, str], ...] = (
 )
 
 
-def refused(question: str, own: str = "") -> str:
-    """Why the question is not one for a table, or nothing. `own` are words of the table's, which mean its columns."""
+def refused(question: str, own: Collection[str] = ()) -> str:
+    """Why the question is not one for a table, or nothing. `own` are words of its columns, which mean just these."""
     low = question.casefold().replace("’", "'")
     for pattern, reason in _REASONS:
-        found = re.search(pattern, low)
-        if found and not (own and re.fullmatch(rf"(?:{own})", found[0].strip())):
+        if any(found[0].strip() not in own for found in re.finditer(pattern, low)):
             return reason
     return ""

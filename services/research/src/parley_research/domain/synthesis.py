@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from parley_common.contracts.research import Statement
@@ -16,7 +17,7 @@ from parley_research.domain.results import Result, Results
 from parley_research.domain.table import Table
 from parley_research.domain.tracing import trace
 from parley_research.domain.understanding import understand
-from parley_research.domain.wording import answer
+from parley_research.domain.wording import answer, told
 
 _NEXT = 3
 
@@ -24,14 +25,12 @@ _NEXT = 3
 def findings(plan: Plan, closer: Sequence[Query], results: Results, table: Table) -> Findings:
     """The answer to the plan, and a finding for each query. One without a result failed, and the answer says so."""
     queries = [*plan.queries(), *closer]
-    told = [_told(each, results, table) for each in queries]
+    said = [_told(each, results, table) for each in queries]
     return Findings(
-        answered=any(each.id in results for each in plan.queries()),
+        answered=any(each.id in results and told(each.ask, results[each.id]) for each in plan.queries()),
         answer=join(_spoken(plan, results, table)),
-        findings=[each for each in told if each.text],
-        given=sorted(
-            {name for each in queries if each.id in results for name in _names(each, results[each.id], table)}
-        ),
+        findings=[each for each in said if each.text],
+        given=sorted(_given(plan, queries, results, table)),
     )
 
 
@@ -40,6 +39,12 @@ def analysis(plan: Plan, closer: Sequence[Query], results: Results, table: Table
     looked = [_told(each, results, table) for each in closer]
     notes = [Statement(text=note) for note in _notes([*plan.queries(), *closer], table)]
     return join([each for each in (*_spoken(plan, results, table), *looked, *notes) if each.text])
+
+
+def _given(plan: Plan, queries: Sequence[Query], results: Results, table: Table) -> set[str]:
+    """What is no figure of a result: names, values, conditions, and what a refusal quotes from the question."""
+    quoted = {quote for each in plan.parts if each.refusal for quote in re.findall("“([^”]+)”", each.refusal.reason)}
+    return quoted.union(*(_names(each, results[each.id], table) for each in queries if each.id in results))
 
 
 def _spoken(plan: Plan, results: Results, table: Table) -> list[Statement]:

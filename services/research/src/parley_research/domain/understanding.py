@@ -66,7 +66,7 @@ def _inherit(ask: Ask, inherited: Sequence[Condition]) -> Ask:
 
 
 def _understood(question: str, table: Table, found: Sequence[Found], limits: Limits) -> Ask | Refusal:
-    own = "|".join(re.escape(each.name.casefold()) for each in table.fields if len(each.name) < 60)
+    own = {word for each in table.fields for word in (each.name.casefold(), *each.words)}
     reason = refused(question, own)
     if reason:
         return Refusal(reason=f"The data cannot tell: {reason}.")
@@ -153,6 +153,19 @@ def _check(ask: Ask, reading: Reading) -> None:
         raise NotUnderstood("It is not clear what is to be compared with the number in the question.")
     if reading.having and ask.having is None:
         raise NotUnderstood("It is not clear what is to be compared with the number in the question.")
-    told = {id(condition) for _, condition in reading.conditions}
-    if told and not (ask.conditions or ask.base):
+    for condition in (*ask.conditions, *ask.base):
+        _covered(condition, reading.table)
+    if reading.conditions and not (ask.conditions or ask.base):
         raise NotUnderstood("The conditions of this question cannot be combined with what it asks for.")
+
+
+def _covered(condition: Condition, table: Table) -> None:
+    """Years the table does not reach are not answered with nothing."""
+    field = table.field(condition.column)
+    if not (field.part == "year" or (field.dated and condition.part in ("year", "day"))):
+        return
+    first, last = (str(each)[:4] for each in (field.column.minimum, field.column.maximum))
+    years = [str(each)[:4] for each in condition.values]
+    outside = [each for each in years if not first <= each <= last]
+    if first.isdigit() and years and condition.operator in ("in", "between") and len(outside) == len(years):
+        raise NotUnderstood(f"“{field.name}” goes from “{first}” to “{last}”, and the question is about “{outside[0]}”.")

@@ -47,6 +47,7 @@ def _labels(reading: Reading) -> list[Field]:
     """Every column left that names groups, blanked out."""
     numbers = [n for n in reading.column_numbers() if not any(f.numeric for f in reading.names[int(n)].fields)]
     fields = [reading.field(number) for number in numbers]
+    fields = [each for each in fields if each.column.distinct < reading.table.rows]
     for number in numbers:
         reading.take(f"<c{number}>")
     return list(dict.fromkeys(fields))

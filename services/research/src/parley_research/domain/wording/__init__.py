@@ -34,23 +34,28 @@ _WRITERS: dict[str, Callable[[Ask, Prose, Table], None]] = {
     "values": values,
 }
 # The column of a result without which there is nothing to say.
-_NEEDED = {"summary": "rows", "distribution": "rows", "outliers": "rows", "relationship": "correlation"}
+_NEEDED = {"summary": "rows", "distribution": "rows", "outliers": "rows"}
 
 
 def answer(query: Query, result: Result, table: Table) -> Statement:
     """The sentences that answer the question of this query."""
     prose = Prose(result)
-    if not result.rows or _nothing(query.ask, result):
+    if not told(query.ask, result):
         conditions = (*query.ask.base, *query.ask.conditions)
         return prose.say(f"No rows{where(conditions, table)} have a value to answer this with.").statement()
     _WRITERS[query.ask.shape](query.ask, prose, table)
     return prose.statement()
 
 
-def _nothing(ask: Ask, result: Result) -> bool:
+def told(ask: Ask, result: Result) -> bool:
+    """Whether the result answers what was asked; one without a value does not."""
+    if not result.rows:
+        return False
     if ask.shape == "value":
-        return all(result.cell(0, measure_label(each)) is None for each in ask.measures)
+        return any(result.cell(0, measure_label(each)) is not None for each in ask.measures)
     if ask.shape == "share":
-        return result.cell(0, "percent") is None
+        return result.cell(0, "percent") is not None
+    if ask.shape == "relationship":
+        return result.cell(0, "correlation") is not None
     needed = _NEEDED.get(ask.shape, "")
-    return needed in result.columns and not result.cell(0, needed)
+    return needed not in result.columns or bool(result.cell(0, needed))
