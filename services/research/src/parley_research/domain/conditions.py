@@ -18,7 +18,10 @@ _DOWN = "|".join(word for word, (_, much) in ADJECTIVES.items() if not much and 
 _OPERATORS: list[tuple[str, Operator]] = [
     (r"(?:no|not) (?:more|greater|higher|larger|longer) than|at most|up to|a maximum of|maximum", "<="),
     (r"(?:no|not) (?:less|fewer|lower|smaller) than|at least|a minimum of|minimum|not under|not below", ">="),
-    (rf"(?:more|greater|higher|larger|bigger|{_UP}) than|over|above|north of|exceeds?|exceeding|exceeded|beyond|>", ">"),
+    (
+        rf"(?:more|greater|higher|larger|bigger|{_UP}) than|over|above|north of|exceeds?|exceeding|exceeded|beyond|>",
+        ">",
+    ),
     (rf"(?:less|fewer|lower|smaller|{_DOWN}) than|under|below|<", "<"),
     (r"exactly|equal to|equals|=", "in"),
 ]
@@ -98,8 +101,20 @@ def _comparisons(reading: Reading) -> None:
         one,
     ]
     for index, pattern in enumerate(patterns):
-        for found in iter(lambda pattern=pattern: reading.find(pattern), None):  # type: ignore[misc]
+        for found in iter(lambda pattern=pattern, index=index: _comparable(reading, pattern, index), None):  # type: ignore[misc]
             _compare(reading, found, index)
+
+
+def _comparable(reading: Reading, pattern: str, kind: int) -> re.Match[str] | None:
+    """The next comparison; "states are more than 80 urban" compares what stands behind, for a state is no amount."""
+    found = reading.find(pattern)
+    if found and kind == 0:
+        named = reading.names[int(found[1])].fields
+        behind = re.match(rf" {C}", reading.text[found.end() :])
+        amounts = behind and all(each.numeric for each in reading.names[int(behind[1])].fields)
+        if amounts and not any(each.numeric or each.part for each in named):
+            return None
+    return found
 
 
 def _late(reading: Reading, one: str) -> None:
@@ -128,6 +143,8 @@ def _compare(reading: Reading, found: re.Match[str], kind: int) -> None:
     adjective = (words or "").split(" ")[0]
     if adjective in ADJECTIVES:
         reading.narrow(ADJECTIVES[adjective][0])
+    if kind == 4 and adjective in ("higher", "lower") and _towering(reading):
+        adjective = "tall"
     if kind == 4 and adjective in ADJECTIVES:
         column = column_about(reading, ADJECTIVES[adjective][0], adjective)
     else:
@@ -141,6 +158,10 @@ def _compare(reading: Reading, found: re.Match[str], kind: int) -> None:
         return
     reading.condition(found.start(), condition)
     reading.blank(found.start(), found.end())
+
+
+def _towering(reading: Reading) -> bool:
+    return any(set(each.words) & ADJECTIVES["tall"][0] for each in reading.table.fields if each.numeric)
 
 
 def _operator(words: str, known: list[tuple[str, Operator]]) -> Operator:

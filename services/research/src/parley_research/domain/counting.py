@@ -7,14 +7,10 @@ from __future__ import annotations
 import re
 
 from parley_research.domain.asks import Measure
-from parley_research.domain.lexicon import ROLES, ROW_NOUNS
+from parley_research.domain.lexicon import ROLES, ROW_NOUNS, WEIGHTS
 from parley_research.domain.reading import C, Reading
 from parley_research.domain.table import Field, Table
 from parley_research.domain.words import stem
-
-WEIGHTS = frozenset(
-    {("count",), ("n",), ("cnt",), ("freq",), ("frequency",), ("number",), ("occurrence",), ("counts",)}
-)
 
 
 def weight(table: Table) -> Field | None:
@@ -29,6 +25,8 @@ def units(reading: Reading) -> Measure:
 
 def read_count(reading: Reading) -> Measure | None:
     """How many rows, different values, or, for a column of amounts, how much in all."""
+    if measure := received(reading):
+        return measure
     start = r"(?:how many|(?:the )?(?:total )?(?:number|count|counts|amount|tally) of|count(?: up)?(?: of)?|how much)"
     found = reading.find(
         rf"{start} (?:(?:the|all|are|is|in|total|of|there) )*((?:different|distinct|unique|individual|separate|kinds? of|types? of) )*(?:the )?(?:<r> )?{C}"
@@ -49,6 +47,20 @@ def read_count(reading: Reading) -> Measure | None:
         reading.blank(found.start(), found.end())
         return Measure(function="count") if heavy is None or _generic(reading) else _weighed(reading, heavy)
     return None
+
+
+def received(reading: Reading) -> Measure | None:
+    """ "How many votes did Bergeron get", where Bergeron is a column of amounts: what it adds up to."""
+    found = reading.find(
+        rf"how many (\w+) (?:did|does|do|have|has) {C}(?: (?:get|receive|collect|score|have|earn|got|received))?"
+    )
+    if not found or not any(each.numeric for each in reading.names[int(found[2])].fields):
+        return None
+    column = reading.field(found[2])
+    reading.blank(found.start(), found.end())
+    reading.take(r"(?:in total|in all|overall|altogether|total)")
+    reading.notes.append(f"“{column.name}” was taken to hold the number of {found[1]}.")
+    return Measure(function="sum", column=column.name)
 
 
 def _generic(reading: Reading) -> bool:

@@ -39,9 +39,7 @@ _GRAINS: dict[str, Part] = {
 def read_keys(reading: Reading, *, amounts: bool = True) -> list[Key]:
     """What the rows are grouped by: "by island and sex", "in each month"; by amounts only where `amounts` may be."""
     keys: list[Key] = []
-    pattern = (
-        rf"{BY} (?:(?:the|different|various|individual|single|type of|kind of|levels of|number of|count of) )*{C}(?:{BETWEEN}(?:by )?{C})?"
-    )
+    pattern = rf"{BY} (?:(?:the|different|various|individual|single|type of|kind of|levels of|number of|count of) )*{C}(?:{BETWEEN}(?:by )?{C})?"
     for found in iter(lambda: reading.find(pattern), None):
         first = reading.names[int(found[1])].fields
         if all(_numeric(each) for each in first) and found[0].split()[0] not in (

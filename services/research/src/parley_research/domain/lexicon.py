@@ -221,6 +221,8 @@ LINKING = frozenset(
 TRAILING = frozenset(
     "number value column field name level category code figure group type rate count class content score reading airport".split()
 )
+# What a column of counts is called.
+WEIGHTS = frozenset((word,) for word in "count n cnt freq frequency number occurrence counts".split())
 SEASONS = frozenset("spring summer autumn fall winter".split())
 IRREGULAR = {
     "people": "person",
@@ -280,3 +282,9 @@ DEMONYMS = {
 MOVEMENTS = {"left": "departure", "leave": "departure", "leaves": "departure", "landed": "arrival", "land": "arrival"}
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+# Every word that means something whatever the table is about: none of them is a slip of the pen.
+VOCABULARY = frozenset(
+    {*STOP, *LINKING, *TRAILING, *SHORT_FOR, *UNITS, *ADJECTIVES, *MEASURING_VERBS, *ROW_NOUNS, *PERSON_NOUNS, *ROLES}
+    | {*PEOPLE, *DEMONYMS, *MOVEMENTS, *SEASONS, *IRREGULAR, *NUMBER_WORDS, *WEEKDAYS}
+    | {word for group in SYNONYMS for word in group}
+)

@@ -20,10 +20,12 @@ from parley_research.domain.lexicon import (
     LINKING,
     MEASURING_VERBS,
     PEOPLE,
+    PERSON_NOUNS,
     SHORT_FOR,
     STOP,
     SYNONYMS,
     WEEKDAYS,
+    WEIGHTS,
 )
 from parley_research.domain.table import Field, Table
 from parley_research.domain.words import Word, name_stems, plural, stems, words
@@ -76,11 +78,19 @@ def _together(ordered: list[Mention], question: str) -> list[Mention]:
     joined: list[Mention] = []
     for each in ordered:
         last = joined[-1] if joined else None
-        if last and last.fields and last.fields == each.fields and not question[last.end : each.start].strip():
+        if last and _counts(last, each) and not question[last.end : each.start].strip():
+            joined[-1] = Mention(last.start, each.end, question[last.start : each.end], each.fields)
+        elif last and last.fields and last.fields == each.fields and not question[last.end : each.start].strip():
             joined[-1] = Mention(last.start, each.end, question[last.start : each.end], each.fields, exact=last.exact)
         else:
             joined.append(each)
     return joined
+
+
+def _counts(label: Mention, count: Mention) -> bool:
+    """ "Medal count" is the count, where a column of counts stands beside the one of what is counted."""
+    weights = [each for each in count.fields if each.words in WEIGHTS]
+    return len(label.fields) == 1 and label.fields[0].column.type == "text" and len(weights) == len(count.fields) == 1
 
 
 def _unusable(span: Sequence[Word]) -> bool:
@@ -124,6 +134,8 @@ def _row(word: Word, tokens: Sequence[Word], first: int, *, table: Table, whole:
     following = tokens[first + 1].stem if first + 1 < len(tokens) else ""
     if whole and whole[0].column.type == "integer" and word.stem == table.noun:
         return following not in {"number", "id", "code", "no"}
+    if word.stem in PERSON_NOUNS and word.stem not in {each.name.casefold() for each in whole}:
+        return True
     if not whole:
         return word.stem in table.named or word.stem not in {part for each in table.fields for part in each.words}
     before = " ".join(each.stem for each in tokens[max(0, first - 3) : first])
@@ -199,6 +211,8 @@ def _values(
     if all(word in STOP and len(word) < 4 for word in key) and not text.isupper():
         return ()
     spellings = {key, *_short_day(key)}
+    if text.casefold().endswith("ies"):
+        spellings.add((*key[:-1], text.casefold().split()[-1][:-1]))  # Adelies are no Adelys
     known = [(field, value) for field, value, names in _tops(table.fields) if spellings & names]
     known += [(table.field(each.column), each.value) for each in found if stems(each.phrase) == key]
     if len(text) == 1 and text.islower():

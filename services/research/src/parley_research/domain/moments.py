@@ -37,6 +37,7 @@ def read_moments(reading: Reading) -> None:
     _years(reading)
     _months(reading)
     _weekdays(reading)
+    _weekends(reading)
     _ends(reading)
 
 
@@ -125,6 +126,11 @@ def _belongs(reading: Reading, found: re.Match[str]) -> bool:
 
 
 def _months(reading: Reading) -> None:
+    both = reading.find(rf"(?:from|between) ({MONTH}) (?:to|through|until|till|and) ({MONTH})")
+    if both:
+        first, last = (month_number(each) for each in both.groups())
+        if first < last and _add(reading, both.start(), "month", "between", first, last):
+            reading.blank(both.start(), both.end())
     for found in iter(lambda: reading.find(rf"(?:in|during|for|of|from) ({MONTH})(?: (?:and|or) ({MONTH}))?"), None):
         months = [month_number(each) for each in found.groups() if each]
         if not _add(reading, found.start(), "month", "in", *months):
@@ -142,6 +148,29 @@ def _weekdays(reading: Reading) -> None:
         if not _add(reading, found.start(), "weekday", "in", WEEKDAYS.index(found[1]) + 1):
             return
         reading.blank(found.start(), found.end())
+
+
+def _weekends(reading: Reading) -> None:
+    """Saturdays and Sundays, of dates or of a column that names the days."""
+    found = reading.find(r"(?:(?:on|at|during|in|for|of) )?(?:the |a )?(weekends?|weekdays?|workdays?|working days)")
+    if not found or re.search(rf"(?:by|per|each|every|which|what|{C})[ ·]+$", reading.text[: found.start() + 1]):
+        return
+    wanted = (6, 7) if found[1].startswith("weekend") else (1, 2, 3, 4, 5)
+    for field in reading.table.fields:
+        days = [(_day(top.value), top.value) for top in field.column.top]
+        if field.column.type == "text" and len(days) > 1 and all(number for number, _ in days):
+            values = [value for number, value in days if number in wanted]
+            reading.condition(found.start(), Condition(column=field.name, operator="in", values=values))
+            reading.blank(found.start(), found.end())
+            return
+    if _add(reading, found.start(), "weekday", "in", *wanted):
+        reading.blank(found.start(), found.end())
+
+
+def _day(value: JsonValue) -> int | None:
+    """1 to 7 for the name of a weekday or its beginning."""
+    low = str(value).casefold()
+    return next((number for number, day in enumerate(WEEKDAYS, 1) if len(low) > 2 and day.startswith(low)), None)
 
 
 def _ends(reading: Reading) -> None:

@@ -88,6 +88,9 @@ def measure_phrase(measure: Measure, table: Table) -> str:
     if measure.column is None:
         return "the number of rows"
     name = named(measure.column)
+    if measure.over:
+        name = f"{name} as a percentage of {named(measure.over)}"
+        return f"the total of {name}" if measure.function == "sum" else _SAID[measure.function].format(name)
     if measure.function == "quantile":
         return f"the {_percentile(measure)} of {name}"
     if table.field(measure.column).temporal and measure.function in ("min", "max"):
@@ -105,6 +108,8 @@ def unit_of(measure: Measure, table: Table) -> str | None:
     """What stands behind a figure of this measure."""
     if measure.column is None or measure.function in ("distinct", "variance"):
         return None
+    if measure.over:
+        return "%"
     field = table.field(measure.column)
     if field.part == "year" and measure.function in ("min", "max"):
         return "year"

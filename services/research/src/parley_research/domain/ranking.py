@@ -16,6 +16,7 @@ from parley_research.domain.reading import C, N, NotUnderstood, Reading, key
 from parley_research.domain.table import Field
 
 _EST = "|".join(word for word in ADJECTIVES if word.endswith("est"))
+_POSITIVE = "|".join(word for word in ADJECTIVES if not word.endswith(("er", "est"))) + "|high|low|big|small|large"
 _MOST = r"highest|largest|biggest|greatest|maximum|max|most|busiest"
 _LEAST = r"lowest|smallest|least|fewest|minimum|min|rarest"
 _ADJECTIVE = rf"most (expensive|costly|populous)|least (expensive|costly|populous)|({_EST})"
@@ -58,7 +59,9 @@ def _order(reading: Reading) -> _Order | None:
     elif reading.take(r"(?:rank|ranking|sort|sorted|ordered|order)(?: of)?(?: all)?(?: the)?"):
         limit, descending = 0, not reading.take(r"(?:ascending|from lowest to highest)")
         reading.take(r"(?:descending|from highest to lowest)")
-    plural_key = reading.find(rf"(?:which|what) {N} {C}")
+    plural_key = reading.find(rf"(?:which|what) {N} {C}") or reading.find(
+        rf"(?:the )?{N} {C}(?= (?:with|that|by|having|who))"
+    )
     if plural_key:
         limit = int(reading.numbers[int(plural_key[1])].value)
         reading.blank(plural_key.start(), plural_key.start(2) - 2)
@@ -69,6 +72,7 @@ def _order(reading: Reading) -> _Order | None:
 def _superlative(reading: Reading, limit: int | None, descending: bool | None) -> _Order | None:
     found = reading.take(rf"(?:the )?(?:{_ADJECTIVE})")
     if found:
+        reading.take(rf"how (?:{_POSITIVE}) (?:is|are|was|were)")
         word = next(each for each in found.groups() if each)
         topics, much = ADJECTIVES[word]
         if found[0].removeprefix("the ").startswith("least"):
@@ -175,6 +179,8 @@ def _by_columns(reading: Reading, order: _Order) -> Ask | None:
         return _top_groups(reading, order, keys[:2], measures[0]) if keys else None
     if len(amounts) > 1:
         return None
+    if amounts and grouped and order.limit == 1 and not order.counted:
+        return None  # "highest speed per origin" is one for each
     if amounts:
         keys = keys or [key(each) for each in labels]
         return _by_amount(reading, order, keys, amounts[0], rows=bool(count))

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field, replace
 
 from parley_research.domain.asks import Condition, Found, Key, Part
 from parley_research.domain.dated import Dated, dates
-from parley_research.domain.lexicon import NUMBER_WORDS, UNITS
+from parley_research.domain.lexicon import NUMBER_WORDS, UNITS, VOCABULARY
 from parley_research.domain.mentions import Limits, Mention, mentions
+from parley_research.domain.spelling import corrected
 from parley_research.domain.table import Field, Table
-from parley_research.domain.words import Word, words
+from parley_research.domain.words import Word, name_stems, stems, words
 
 C = r"<c(\d+)>"
 V = r"<v(\d+)>"
@@ -130,19 +131,29 @@ def _joins(one: Condition, other: Condition) -> bool:
 
 def read(question: str, table: Table, found: Sequence[Found], limits: Limits) -> Reading:
     """The question with its names marked."""
-    question = _plainer(question)
-    reading = Reading(question, table, limits)
+    question, notes = corrected(_plainer(question), _known(table, found))
+    reading = Reading(question, table, limits, notes=notes)
     reading.dates = dates(question)
     reading.names = [each for each in mentions(question, table, found, limits) if not _dated(each, reading.dates)]
     reading.text = _marked(reading)
     return reading
 
 
+def _known(table: Table, found: Sequence[Found]) -> set[str]:
+    """The stems that mean something in this table, or in any."""
+    told = {part for each in table.fields for part in (*each.words, *name_stems(each.name))}
+    values = [str(top.value) for each in table.fields for top in each.column.top] + [each.phrase for each in found]
+    return told | table.nouns | {part for value in values for part in stems(value)} | VOCABULARY
+
+
 _PLAINER = (
     (r"\b(\d{4})\s*[-–—]\s*(\d{4})\b", r"\1 to \2"),
     (r"\b(?:the )?(\d{3})0s\b", r"from \g<1>0 to \g<1>9"),
     (r"\bhalf an hour\b", "30 minutes"),
-    (r"\b(than|over|under|least|most) an? (?=(?:hour|minute|year|week|day|kilo|kg|ton|mile|dollar|million)\b)", r"\1 1 "),
+    (
+        r"\b(than|over|under|least|most) an? (?=(?:hour|minute|year|week|day|kilo|kg|ton|mile|dollar|million)\b)",
+        r"\1 1 ",
+    ),
 )
 
 

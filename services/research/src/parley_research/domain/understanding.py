@@ -168,4 +168,6 @@ def _covered(condition: Condition, table: Table) -> None:
     years = [str(each)[:4] for each in condition.values]
     outside = [each for each in years if not first <= each <= last]
     if first.isdigit() and years and condition.operator in ("in", "between") and len(outside) == len(years):
-        raise NotUnderstood(f"“{field.name}” goes from “{first}” to “{last}”, and the question is about “{outside[0]}”.")
+        raise NotUnderstood(
+            f"“{field.name}” goes from “{first}” to “{last}”, and the question is about “{outside[0]}”."
+        )

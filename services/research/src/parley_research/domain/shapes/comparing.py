@@ -24,14 +24,16 @@ def compare(reading: Reading) -> Ask | None:
         return None
     if not several:
         return _compare_groups(reading) if compared and compared[0] != "between" else None
-    if len(several) > 1:
+    if len(several) > 1 or (not compared and reading.find(r"· or ·")):
         return None
+    reading.take("who")
     while reading.take(COMPARED):
         pass
     reading.take(r"(?:in terms of|terms)")
     measures = read_measures(reading) or bare_measures(reading)
     count = None if measures else read_count(reading) or (reading.take("<r>") and Measure(function="count"))
     measures = measures or ([count] if count else [])
+    reading.take(r"(?:on average|average|typically|mean)")
     reading.take("<r>")
     while reading.take(r"(?:how much|more|less|higher|lower|larger|smaller|bigger|greater|fewer)"):
         pass

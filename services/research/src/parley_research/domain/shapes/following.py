@@ -6,10 +6,20 @@ from __future__ import annotations
 from parley_research.domain.asks import Ask, Key, Measure
 from parley_research.domain.counting import read_count
 from parley_research.domain.keys import read_keys
-from parley_research.domain.measures import read_measures
+from parley_research.domain.measures import FUNCTION, read_measures
 from parley_research.domain.reading import NotUnderstood, Reading, key
 from parley_research.domain.shapes.comparing import bare_measures
-from parley_research.domain.shapes.saying import TREND, fields_left
+from parley_research.domain.shapes.saying import SHARE, TREND, fields_left
+
+_OVERALL = r"(?:(?:over|in|during|across|for) (?:the |all )?(?:whole |entire |full |complete )?(?:period|time span|data|years))"
+
+
+def growth(reading: Reading) -> Ask | None:
+    """ "By what percentage did the population grow": a change from the first moment to the last, in percent too."""
+    reading.take(rf"(?:(?:by|in) )?(?:(?:what|how many|how much|which|the) )*{SHARE}(?: of| in)?")
+    told = reading.find(rf"(?:{FUNCTION}|how many|number of)")
+    ask = trend(reading)
+    return ask and ask.model_copy(update={"single": not told})
 
 
 def trend(reading: Reading) -> Ask | None:
@@ -18,6 +28,7 @@ def trend(reading: Reading) -> Ask | None:
         return None
     while reading.take(TREND):
         pass
+    reading.take(_OVERALL)
     keys = read_keys(reading)
     measures = read_measures(reading)
     count = None if measures else read_count(reading)
@@ -37,7 +48,8 @@ def trend(reading: Reading) -> Ask | None:
     if not measures:
         raise NotUnderstood("It is not clear what is followed over time; name a column of amounts.")
     time = times[0] if times else _clock(reading)
-    return Ask(shape="trend", measures=measures, keys=[time, *others[:1]], conditions=reading.all_conditions())
+    keys = [time, *others[:1]]
+    return Ask(shape="trend", measures=measures, keys=keys, conditions=reading.all_conditions())
 
 
 def _clock(reading: Reading) -> Key:

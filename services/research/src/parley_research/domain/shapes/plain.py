@@ -21,9 +21,18 @@ def measured(reading: Reading) -> Ask | None:
         return None
     keys = keys or asked_key(reading)
     reading.take("<r>")
+    if not keys:
+        _everyone(reading)
     if {each.column for each in keys} & {each.column for each in measures}:
         return None
     return grouped(reading, measures, keys)
+
+
+def _everyone(reading: Reading) -> None:
+    """ "The total population of all countries" leaves out none of them: no key and no condition."""
+    found = reading.find(rf"(?:of|for|in) all (?:the )?{C}")
+    if found and not any(each.numeric for each in reading.names[int(found[1])].fields):
+        reading.blank(found.start(), found.end())
 
 
 def counted(reading: Reading) -> Ask | None:
@@ -56,7 +65,9 @@ def listed(reading: Reading) -> Ask | None:
 
 def described(reading: Reading) -> Ask | None:
     """An amount named without a word for how: what its values are like."""
-    reading.take(r"(?:describe|summari[sz]e|summary|statistics|stats|overview|how much|profile)(?: of| for)?")
+    reading.take(
+        r"(?:describe|summari[sz]e|summary|statistics|stats|overview|how much|how (?:high|low|large|big|great|strong)|profile)(?: of| for)?"
+    )
     keys = read_keys(reading)
     spoken = spoken_of(reading)
     columns = ([spoken] if spoken else []) + fields_left(reading)

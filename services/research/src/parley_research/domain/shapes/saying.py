@@ -10,7 +10,8 @@ from parley_research.domain.table import Field
 
 RELATED = (
     r"(?:correlations?|correlated?|correlates|relationships?|relations?|related|relates?|associations?|associated|"
-    r"depends?|dependent|linked|link|connection|connected|interplay|affects?|influences?|impacts?|impact|effect|interact)"
+    r"depends?|dependent|linked|link|connection|connected|interplay|affects?|influences?|impacts?|impact|effect|interact|"
+    r"(?:go|goes|rise|rises|increase|increases|grow|grows|come|comes|vary|varies|move|moves)(?: up| down| along| together)? with|go together)"
 )
 TREND = (
     r"(?:over time|over the years|over the period|through time|across time|with time|trends?|trending|evolution|evolved?|"

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import re
 
-from parley_research.domain.asks import Ask, Condition, Key, Measure
+from parley_research.domain.asks import Ask, Condition, Function, Key, Measure
 from parley_research.domain.counting import units
 from parley_research.domain.keys import asked_key, read_keys
 from parley_research.domain.reading import C, NotUnderstood, Reading, key, merged
-from parley_research.domain.shapes.saying import SHARE, TREND
+from parley_research.domain.shapes.following import growth
+from parley_research.domain.shapes.saying import SHARE, TREND, grouped
 from parley_research.domain.table import Field
 
 _VERB = r"(?:is|are|was|were|have|has|had|did|do|does|come|comes|came|live|lives|lived|arrive|depart|go|goes|went|left|won|made|account|accounts|belong|belongs)"
@@ -22,7 +23,10 @@ def share(reading: Reading) -> Ask | None:
     if not found:
         return None
     if reading.find(TREND):
-        raise NotUnderstood("A change in percent is not computed; ask for the change itself.")
+        return growth(reading)
+    part = _ratio(reading)
+    if part:
+        return part
     reading.blank(found.start(), found.end())
     reading.take(SHARE)
     total = reading.take(rf"(?:(?:the|total|all|overall|combined) )*{C}") if _amount(reading) else None
@@ -35,6 +39,32 @@ def share(reading: Reading) -> Ask | None:
     )
     measure = Measure(function="sum", column=reading.field(total[1]).name) if total else units(reading)
     return _share_of(reading, measure, keys, found.end())
+
+
+def _ratio(reading: Reading) -> Ask | None:
+    """ "Tips as a percentage of the bill": one amount in percent of another, row by row or in all."""
+    filler = r"(?:(?:the|total|all|overall|average|mean|median|sum|as|a|an|is|of|in|what|expressed|relative) )*"
+    found = reading.find(rf"{filler}{C} {filler}{SHARE} of {filler}{C}") or reading.find(
+        rf"(?:what )?(?:average |mean |median )?{SHARE} of {filler}{C} {filler}{C}"
+    )
+    if not found:
+        return None
+    first, second = (reading.field(each) for each in found.groups()[-2:])
+    part, whole = (second, first) if re.match(rf"[\w ]*{SHARE}", found[0]) else (first, second)
+    if not (part.numeric and whole.numeric) or part is whole:
+        return None
+    function = _way(reading)
+    reading.blank(found.start(), found.end())
+    reading.take(r"(?:on average|average|mean|median|in total|overall|in all)")
+    keys = read_keys(reading)
+    reading.take("<r>")
+    return grouped(reading, [Measure(function=function, column=part.name, over=whole.name)], keys)
+
+
+def _way(reading: Reading) -> Function:
+    if reading.find(r"(?:average|mean|typical|typically)"):
+        return "mean"
+    return "median" if reading.find("median") else "sum"
 
 
 def _mixed(placed: list[tuple[int, Condition]]) -> bool:

@@ -4,11 +4,17 @@
 # ruff: noqa: E501
 from __future__ import annotations
 
+import re
+
+from parley_research.domain.amounts import column_about
 from parley_research.domain.asks import Ask, Measure
 from parley_research.domain.counting import units
 from parley_research.domain.keys import read_keys
+from parley_research.domain.lexicon import ADJECTIVES
+from parley_research.domain.measures import read_measures
+from parley_research.domain.mentions import Mention
 from parley_research.domain.reading import C, NotUnderstood, Reading, key
-from parley_research.domain.shapes.saying import RELATED, fields_left
+from parley_research.domain.shapes.saying import RELATED, fields_left, grouped
 
 
 def missing(reading: Reading) -> Ask | None:
@@ -38,9 +44,11 @@ def outliers(reading: Reading) -> Ask | None:
 
 
 def relationship(reading: Reading) -> Ask | None:
-    if not reading.take(RELATED):
+    if not (reading.take(RELATED) or _both_more(reading)):
         return None
-    reading.take(r"(?:strongly|coefficient|strength|strong|pearson|there|any)")
+    if reading.find(r"(?:average|mean|median|total)"):
+        return _varying(reading)
+    reading.take(r"(?:strongly|closely|tightly|well|coefficient|strength|strong|pearson|there|any)")
     reading.take(r"(?:strongly|coefficient|strength|strong|pearson|coefficient)")
     columns = fields_left(reading)
     if len(columns) != 2:
@@ -59,6 +67,41 @@ def relationship(reading: Reading) -> Ask | None:
     return Ask(
         shape="groups", measures=[measure], keys=[key(each) for each in columns], conditions=conditions, notes=notes
     )
+
+
+def _both_more(reading: Reading) -> bool:
+    """ "Do heavier penguins have longer flippers": two comparatives, and nothing they are compared with."""
+    more = rf"(?:{'|'.join(word for word in ADJECTIVES if word.endswith('er'))}|bigger|larger|higher|greater|smaller|lower|more)"
+    found = reading.find(rf"(?:do|does|are|is) (?:the )?({more}) [^,]* ({more})")
+    if not found or reading.find("than"):
+        return False
+    for word in found.groups():
+        if word in ADJECTIVES:
+            _speak(reading, word)
+    while reading.take(more):
+        pass
+    reading.take("<r>")
+    return True
+
+
+def _speak(reading: Reading, word: str) -> None:
+    """Let the column an adjective speaks of stand in its place, unless it is named anyway."""
+    reading.narrow(ADJECTIVES[word][0])
+    named = [field for each in reading.column_numbers() for field in reading.names[int(each)].fields]
+    if not any(set(each.words) & ADJECTIVES[word][0] for each in named):
+        column = column_about(reading, ADJECTIVES[word][0], word)
+        reading.names.append(Mention(0, 0, word, (column,)))
+        reading.text = re.sub(rf"(?<!\w){word}(?!\w)", f"<c{len(reading.names) - 1}>", reading.text, count=1)
+
+
+def _varying(reading: Reading) -> Ask | None:
+    """ "How does the average tip vary with size": a measure for each value of the other column."""
+    measures = read_measures(reading)
+    columns = fields_left(reading)
+    if not measures or len(columns) != 1:
+        raise NotUnderstood("It is not clear which column goes together with which; name both.")
+    reading.take("<r>")
+    return grouped(reading, measures, [key(columns[0])])
 
 
 def distribution(reading: Reading) -> Ask | None:

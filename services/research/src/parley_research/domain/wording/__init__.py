@@ -33,6 +33,7 @@ _WRITERS: dict[str, Callable[[Ask, Prose, Table], None]] = {
     "missing": missing,
     "values": values,
 }
+_SEVERAL = "several rows stand for one moment; say whether their sum or their average is meant."
 # The column of a result without which there is nothing to say.
 _NEEDED = {"summary": "rows", "distribution": "rows", "outliers": "rows"}
 
@@ -40,6 +41,8 @@ _NEEDED = {"summary": "rows", "distribution": "rows", "outliers": "rows"}
 def answer(query: Query, result: Result, table: Table) -> Statement:
     """The sentences that answer the question of this query."""
     prose = Prose(result)
+    if ambiguous(query.ask, result):
+        return prose.say(f"The data cannot tell: {_SEVERAL}").statement()
     if not told(query.ask, result):
         conditions = (*query.ask.base, *query.ask.conditions)
         return prose.say(f"No rows{where(conditions, table)} have a value to answer this with.").statement()
@@ -47,9 +50,15 @@ def answer(query: Query, result: Result, table: Table) -> Statement:
     return prose.statement()
 
 
+def ambiguous(ask: Ask, result: Result) -> bool:
+    """Whether several rows stand for the one value that is wanted, so that it depends on how they are combined."""
+    rows = [result.cell(row, "rows") for row in (0, len(result.rows) - 1)] if ask.single and result.rows else []
+    return any(isinstance(each, int) and each > 1 for each in rows)
+
+
 def told(ask: Ask, result: Result) -> bool:
     """Whether the result answers what was asked; one without a value does not."""
-    if not result.rows:
+    if not result.rows or ambiguous(ask, result):
         return False
     if ask.shape == "value":
         return any(result.cell(0, measure_label(each)) is not None for each in ask.measures)
