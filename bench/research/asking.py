@@ -73,11 +73,14 @@ def duck(data: pd.DataFrame) -> Runner:
 
 
 def _detail(connection: duckdb.DuckDBPyConnection, query: Query) -> Detail:
-    cursor = connection.execute(query.sql)
+    known = query.model_dump(include={"question", "kind", "sql"}) | {"query_id": query.id}
+    try:
+        cursor = connection.execute(query.sql)
+        rows = [[_json(cell) for cell in row] for row in cursor.fetchall()]
+    except duckdb.Error as error:
+        return Detail.model_validate(known | {"error": str(error)})
     columns = [each[0] for each in cursor.description or []]
-    rows = [[_json(cell) for cell in row] for row in cursor.fetchall()]
-    known = query.model_dump(include={"question", "kind", "sql"})
-    return Detail(query_id=query.id, **known, columns=columns, rows=rows, row_count=len(rows))
+    return Detail.model_validate(known | {"columns": columns, "rows": rows, "row_count": len(rows)})
 
 
 def _json(value: object) -> JsonValue:

@@ -22,6 +22,7 @@ _VERBS = "|".join(sorted(LINKING))
 
 def read_values(reading: Reading) -> None:
     _both(reading)
+    _doers(reading)
     prefix = rf"(?:({NOT}) {GLUE}(?:(?:{_VERBS}) )?(?:in |on |from |to |by |at |of )?(?:the )?)?"
     for found in iter(lambda: reading.find(rf"{prefix}(?:(?:code|called|named) )?{V}"), None):
         negated, number = found.groups()
@@ -38,6 +39,26 @@ def read_values(reading: Reading) -> None:
             found.start(), Condition(column=field.name, operator=operator, values=[value for _, value in chosen])
         )
         reading.blank(start, end)
+
+
+def _doers(reading: Reading) -> None:
+    """ "Did Joly win", "with Joly as winner", where Joly is a column too: a value of the column of winners."""
+    for pattern in (rf"(?:did |has |have )?{C} (?!<)(\w+)", rf"{C} as (?:the |a )?{C}"):
+        for found in re.finditer(pattern, reading.text):
+            role = found[2] if not found[2].isdigit() else reading.names[int(found[2])].text.casefold()
+            values = [
+                each for each in reading.names[int(found[1])].values if any(_does(role, part) for part in each[0].words)
+            ]
+            if len(values) == 1:
+                field, value = values[0]
+                reading.condition(found.start(), Condition(column=field.name, operator="in", values=[value]))
+                reading.blank(found.start(), found.end())
+                return
+
+
+def _does(verb: str, role: str) -> bool:
+    """Whether who plays the role does this: win for winner, won as well."""
+    return role.endswith("er") and len(verb) > 2 and (role.startswith(verb) or (verb, role) == ("won", "winner"))
 
 
 def _both(reading: Reading) -> None:

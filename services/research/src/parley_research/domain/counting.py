@@ -8,7 +8,7 @@ import re
 
 from parley_research.domain.asks import Measure
 from parley_research.domain.lexicon import ROLES, ROW_NOUNS, WEIGHTS
-from parley_research.domain.reading import C, Reading
+from parley_research.domain.reading import C, NotUnderstood, Reading
 from parley_research.domain.table import Field, Table
 from parley_research.domain.words import stem
 
@@ -25,8 +25,6 @@ def units(reading: Reading) -> Measure:
 
 def read_count(reading: Reading) -> Measure | None:
     """How many rows, different values, or, for a column of amounts, how much in all."""
-    if measure := received(reading):
-        return measure
     start = r"(?:how many|(?:the )?(?:total )?(?:number|count|counts|amount|tally) of|count(?: up)?(?: of)?|how much)"
     found = reading.find(
         rf"{start} (?:(?:the|all|are|is|in|total|of|there) )*((?:different|distinct|unique|individual|separate|kinds? of|types? of) )*(?:the )?(?:<r> )?{C}"
@@ -77,6 +75,8 @@ def _weighed(reading: Reading, column: Field) -> Measure:
 def _count_of(reading: Reading, found: re.Match[str]) -> Measure:
     fields = [each for each in reading.names[int(found[2])].fields]
     column = fields[0] if len(fields) == 1 else reading.field(found[2])
+    if column.part in ("hour", "day", "month") and reading.conditions:
+        raise NotUnderstood(f"“{column.name}” comes round again, so how many there were is not clear; ask for rows.")
     reading.blank(found.start(), found.end())
     heavy = weight(reading.table)
     if found[1] or not column.numeric or column.label:

@@ -4,7 +4,10 @@
 # ruff: noqa: E501
 from __future__ import annotations
 
+import re
+
 from parley_research.domain.asks import Key, Part
+from parley_research.domain.lexicon import TRAILING
 from parley_research.domain.moments import time_column
 from parley_research.domain.reading import C, Reading, key
 from parley_research.domain.table import Field
@@ -60,6 +63,9 @@ def read_keys(reading: Reading, *, amounts: bool = True) -> list[Key]:
         second = found[2] and _numeric(fields[1])
         end = found.end() if not second else reading.text.index(f"<c{found[1]}>") + len(f"<c{found[1]}>")
         keys += [key(each) for each in (fields[:1] if second else fields)]
+        behind = re.match(rf" {C}(?![\w>])", reading.text[end:])
+        if behind and reading.names[int(behind[1])].text.casefold() in TRAILING:
+            end += behind.end()  # "each engine type" is each engine
         reading.blank(found.start(), end)
     return keys + _grain(reading, keys)
 

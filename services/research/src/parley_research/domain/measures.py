@@ -97,6 +97,9 @@ def spoken_of(reading: Reading) -> Field | None:
     """What "how heavy", "how old", "weigh" or "cost" measures, blanked out."""
     adjectives = "|".join(word for word in ADJECTIVES if not word.endswith(("er", "est")))
     found = reading.take(rf"how ({adjectives})")
+    if found and found[1] == "long" and reading.find(r"(?:take|takes|took|last|lasts|lasted)"):
+        reading.take(r"(?:take|takes|took|last|lasts|lasted)")
+        return column_about(reading, frozenset({"duration", "time"}), "long")
     if found:
         reading.narrow(ADJECTIVES[found[1]][0])
         return column_about(reading, ADJECTIVES[found[1]][0], found[1])

@@ -119,7 +119,7 @@ def _mention(
     if size == 1 and (row := _row(span[0], tokens, first, table=table, whole=whole)):
         return Mention(start, end, text, row=row)
     if whole and not (size == 1 and span[0].number):
-        return Mention(start, end, text, fields=whole)
+        return Mention(start, end, text, fields=whole, values=values)
     if values:
         return Mention(start, end, text, values=values)
     if size <= 3 and (part := _part(span, table.fields, limits)):
@@ -201,7 +201,7 @@ def _shortened(word: str, name: str) -> bool:
 
 # Whole words that happen to begin longer ones: a tip is not short for anything.
 _OWN = frozenset(
-    "tip age day sex time date rate cost name size type fare city team year hour bill form part sale prod".split()
+    "air tip age day sex time date rate cost name size type fare city team year hour bill form part sale prod".split()
 )
 
 

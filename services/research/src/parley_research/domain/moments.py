@@ -35,6 +35,7 @@ def read_moments(reading: Reading) -> None:
     _named_months(reading)
     _exact_days(reading)
     _years(reading)
+    _days_of_months(reading)
     _months(reading)
     _weekdays(reading)
     _weekends(reading)
@@ -123,6 +124,22 @@ def _belongs(reading: Reading, found: re.Match[str]) -> bool:
     before = re.search(rf"{C} $", reading.text[: found.start() + 1].replace("·", ""))
     before = before or re.search(rf"{C} $", reading.text[: found.start()])
     return bool(before and found[0].startswith("of ") and reading.field(before[1]).numeric)
+
+
+def _days_of_months(reading: Reading) -> None:
+    """ "On December 25", whatever the year."""
+    for pattern in (rf"(?:{_AT} )?({MONTH}) {N}(?! <c)", rf"(?:{_AT} )?{N} ({MONTH})"):
+        found = reading.find(pattern)
+        if not found:
+            continue
+        month, day = sorted(found.groups(), key=str.isdigit)
+        number = reading.numbers[int(day)].value
+        if not (isinstance(number, int) and 1 <= number <= 31):
+            continue
+        days = [each for each in reading.table.fields if each.part == "day"]
+        if len(days) == 1 and _add(reading, found.start(), "month", "in", month_number(month)):
+            reading.condition(found.start(), Condition(column=days[0].name, operator="in", values=[number]))
+            reading.blank(found.start(), found.end())
 
 
 def _months(reading: Reading) -> None:

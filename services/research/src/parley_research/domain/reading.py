@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from parley_research.domain.asks import Condition, Found, Key, Part
-from parley_research.domain.dated import Dated, dates
+from parley_research.domain.dated import MONTH, Dated, dates
 from parley_research.domain.lexicon import NUMBER_WORDS, UNITS, VOCABULARY
 from parley_research.domain.mentions import Limits, Mention, mentions
 from parley_research.domain.spelling import corrected
@@ -149,6 +149,8 @@ def _known(table: Table, found: Sequence[Found]) -> set[str]:
 _PLAINER = (
     (r"\b(\d{4})\s*[-–—]\s*(\d{4})\b", r"\1 to \2"),
     (r"\b(?:the )?(\d{3})0s\b", r"from \g<1>0 to \g<1>9"),
+    (rf"\b({MONTH})\.? (?:the )?(\d{{1,2}})(?:st|nd|rd|th)\b(?! \d{{4}})", r"\1 \2"),
+    (rf"\b(?:the )?(\d{{1,2}})(?:st|nd|rd|th) (?:of )?({MONTH})\b(?!,? \d{{4}})", r"\2 \1"),
     (r"\bhalf an hour\b", "30 minutes"),
     (
         r"\b(than|over|under|least|most) an? (?=(?:hour|minute|year|week|day|kilo|kg|ton|mile|dollar|million)\b)",

@@ -9,7 +9,7 @@ from parley_research.domain.ranking import ranking
 from parley_research.domain.reading import Reading
 from parley_research.domain.shapes.comparing import compare
 from parley_research.domain.shapes.following import trend
-from parley_research.domain.shapes.plain import counted, described, listed, measured
+from parley_research.domain.shapes.plain import counted, described, listed, measured, obtained
 from parley_research.domain.shapes.shares import share
 from parley_research.domain.shapes.spreads import distribution, missing, outliers, relationship
 
@@ -17,6 +17,7 @@ from parley_research.domain.shapes.spreads import distribution, missing, outlier
 def shape(reading: Reading) -> Ask | None:
     """The first sort of answer whose words stand in the question."""
     rules: tuple[Callable[[Reading], Ask | None], ...] = (
+        obtained,
         missing,
         outliers,
         share,

@@ -24,7 +24,7 @@ def compare(reading: Reading) -> Ask | None:
         return None
     if not several:
         return _compare_groups(reading) if compared and compared[0] != "between" else None
-    if len(several) > 1 or (not compared and reading.find(r"· or ·")):
+    if len(several) > 1 or not (compared or reading.find(r"· (?:and|,|, and|&) ·")):
         return None
     reading.take("who")
     while reading.take(COMPARED):

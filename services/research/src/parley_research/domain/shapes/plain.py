@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 
 from parley_research.domain.asks import Ask, Condition, Measure
-from parley_research.domain.counting import read_count
+from parley_research.domain.counting import read_count, received
 from parley_research.domain.keys import asked_key, read_keys
 from parley_research.domain.measures import read_measures, spoken_of
 from parley_research.domain.reading import C, Reading, key
@@ -26,6 +26,11 @@ def measured(reading: Reading) -> Ask | None:
     if {each.column for each in keys} & {each.column for each in measures}:
         return None
     return grouped(reading, measures, keys)
+
+
+def obtained(reading: Reading) -> Ask | None:
+    measure = received(reading)
+    return measure and grouped(reading, [measure], read_keys(reading))
 
 
 def _everyone(reading: Reading) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from parley_research.domain.asks import Ask
+from parley_research.domain.expressions import measure_label
 from parley_research.domain.phrases import having_phrase, measure_phrase, unit_of, where
 from parley_research.domain.prose import Prose, named
 from parley_research.domain.table import Table
@@ -84,7 +85,7 @@ def compare(ask: Ask, prose: Prose, table: Table) -> None:
 
     enumerated(prose, range(min(len(prose.result.rows), _SHOWN)), say)
     if len(prose.result.rows) == 2 and prose.result.cell(0, "difference") is not None:
-        prose.say(", a difference of ").cell(0, "difference", unit_of(measure, table))
+        prose.say(", a difference of ").cell(0, "difference", unit_of(measure, table), like=measure_label(measure))
         if prose.result.cell(0, "difference in percent") is not None:
             prose.say(" (").cell(0, "difference in percent", "%").say(")")
     prose.say(".")
@@ -111,7 +112,7 @@ def trend(ask: Ask, prose: Prose, table: Table) -> None:
     prose.say(" to ")
     _moment(ask, prose, last, table)
     if prose.result.cell(last, "change since first") is not None:
-        prose.say(", a change of ").cell(last, "change since first", unit)
+        prose.say(", a change of ").cell(last, "change since first", unit, like=measure_label(measure))
     if prose.result.cell(last, "percent since first") is not None:
         prose.say(" (").cell(last, "percent since first", "%").say(")")
     prose.say(".")
