@@ -63,14 +63,15 @@ def _does(verb: str, role: str) -> bool:
 
 def _both(reading: Reading) -> None:
     """ "Smokers and non-smokers" are the two sides of one column."""
-    joined = rf"{C} (?:and|or|vs|versus|than|,|compared (?:to|with)) (?:the )?(?:{NOT} )+{C}"
+    joined = rf"{C} (?:[a-z]+ ){{0,4}}(?:and|or|vs|versus|than|,|compared (?:to|with)) (?:the )?((?:{NOT} )+){C}"
     for found in iter(lambda: reading.find(joined), None):
-        one, other = (reading.names[int(each)].fields for each in found.groups())
+        one, other = (reading.names[int(each)].fields for each in (found[1], found.groups()[-1]))
         if one != other or len(one) != 1 or not one[0].flag:
             return
         condition = Condition(column=one[0].name, operator="in", values=[one[0].yes, one[0].no])
         reading.condition(found.start(), condition)
-        reading.blank(found.start(), found.end())
+        reading.blank(found.start(2), found.end())
+        reading.take(f"<c{found[1]}>")
 
 
 def _carried_on(reading: Reading, found: re.Match[str], field: Field) -> bool:

@@ -39,6 +39,7 @@ def read_conditions(reading: Reading) -> None:
     _missing(reading)
     _ranges(reading)
     _comparisons(reading)
+    _signs(reading)
     _equalities(reading)
     read_values(reading)
     read_flags(reading)
@@ -95,7 +96,7 @@ def _comparisons(reading: Reading) -> None:
     _late(reading, one)
     patterns = [
         rf"{C} (?:in \w+ )?{GLUE}{one}",
-        rf"{one} (?:of )?(?:the )?{C}",
+        rf"{one} (?:of |in |on )?(?:the )?{C}",
         rf"({verbs}) {GLUE}{one}",
         rf"{one} <r>",
         one,
@@ -136,6 +137,10 @@ def _compare(reading: Reading, found: re.Match[str], kind: int) -> None:
     number = reading.numbers[int(before or after)]
     operator = _operator(words or alternative, _OPERATORS if words else _OR)
     aggregate = re.search(_AGGREGATE, reading.text[: found.start()])
+    if kind == 3 and (size := _size(reading)):
+        reading.condition(found.start(), Condition(column=size.name, operator=operator, values=[number.value]))
+        reading.blank(found.start(), found.end())
+        return
     if kind == 3:
         reading.having = Condition(column="", operator=operator, values=[number.value])
         reading.blank(found.start(), found.end())
@@ -164,12 +169,34 @@ def _towering(reading: Reading) -> bool:
     return any(set(each.words) & ADJECTIVES["tall"][0] for each in reading.table.fields if each.numeric)
 
 
+def _size(reading: Reading) -> Field | None:
+    """The column that says how many people a row stands for: a party of two."""
+    return next((each for each in reading.table.fields if each.words == ("size",) and each.numeric), None)
+
+
 def _operator(words: str, known: list[tuple[str, Operator]]) -> Operator:
     return next(operator for pattern, operator in known if re.fullmatch(pattern, words))
 
 
+def _signs(reading: Reading) -> None:
+    """ "A negative delay", "where inflation is negative"."""
+    for pattern in (rf"(negative|positive) {C}", rf"{C} (?:(?:is|was|are|were|being) )?(negative|positive)"):
+        found = reading.find(pattern)
+        if found:
+            sign, number = sorted(found.groups(), key=str.isdigit)
+            operator: Operator = "<" if sign == "negative" else ">"
+            column = reading.field(number)
+            reading.condition(found.start(), Condition(column=column.name, operator=operator, values=[0]))
+            reading.blank(found.start(), found.end())
+
+
 def _equalities(reading: Reading) -> None:
     """`size 4`, `size is 4`, `a depth of 18`, `with 4 engines`."""
+    size = _size(reading)
+    while size and (found := reading.find(rf"<r> of {N}")):
+        value = reading.numbers[int(found[1])].value
+        reading.condition(found.start(), Condition(column=size.name, operator="in", values=[value]))
+        reading.blank(found.start(), found.end())
     patterns = (
         rf"{C} (?:number )?(?:(?:is|was|are|of|equal to|equals|=) )?(?:exactly )?{N}(?! (?:percent|<c))",
         rf"(?:with|have|has|had|having|exactly|of) (?:exactly )?{N} {C}",

@@ -92,7 +92,7 @@ def _grain(reading: Reading, keys: list[Key]) -> list[Key]:
 def asked_key(reading: Reading) -> list[Key]:
     """The column after "which" or "what", taken as what is asked for."""
     found = reading.find(
-        rf"(?:in |on |from |at |for |of )?(?:which|what)(?: (?:is|are|was|were))?(?: the)?(?: (?:most|least) (?:common|frequent|popular))?(?: kind of| type of)? {C}"
+        rf"(?:in |on |from |at |for |of )?(?:which|what|who)(?: (?:is|are|was|were))?(?: the)?(?: (?:most|least) (?:common|frequent|popular))?(?: kind of| type of)? {C}"
     )
     if not found:
         return []

@@ -162,6 +162,7 @@ MEASURING_VERBS: dict[str, frozenset[str]] = {
     **dict.fromkeys(("weigh", "weighs", "weighed", "weighing"), frozenset(_MASS.split())),
     **dict.fromkeys(("cost", "costs", "costing"), frozenset(_PRICE.split())),
     **dict.fromkeys(("earn", "earns", "earned", "earning"), frozenset("salary wage income pay".split())),
+    **dict.fromkeys(("spend", "spends", "spent", "spending"), frozenset("bill amount price cost spending".split())),
     **dict.fromkeys(("aged",), frozenset({"age"})),
 }
 
@@ -186,7 +187,7 @@ PEOPLE = {
     "female": ("f", "woman"),
     "male": ("m", "man"),
 }
-PERSON_COLUMNS = frozenset("age gender salary smoker occupation survived income education marital".split())
+PERSON_COLUMNS = frozenset("pulse waist age gender salary smoker occupation survived income education marital".split())
 # Names of files that say nothing about what a row is.
 VAGUE_NAMES = frozenset(
     "data dataset table file sheet export upload test sample input output result stats wide long raw".split()
@@ -219,8 +220,10 @@ LINKING = frozenset(
 )
 # Nouns that may follow a column without changing what it is.
 TRAILING = frozenset(
-    "number value column field name level category code figure group type rate count class content score reading airport".split()
+    "number value column field name level category code figure group type rate count class content score reading money airport".split()
 )
+# Amounts of which the sum is asked for as often as the mean.
+ADDED_UP = frozenset("pop population sales revenue turnover profit quantity units votes medals cases deaths".split())
 # What a column of counts is called.
 WEIGHTS = frozenset((word,) for word in "count n cnt freq frequency number occurrence counts".split())
 SEASONS = frozenset("spring summer autumn fall winter".split())
@@ -250,9 +253,14 @@ IRREGULAR = {
     "its": "its",
     "us": "us",
 }
-NUMBER_WORDS = {
-    word: number for number, word in enumerate("two three four five six seven eight nine ten eleven twelve".split(), 2)
-} | {"fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50}
+NUMBER_WORDS = (
+    {"zero": 0}
+    | {
+        word: number
+        for number, word in enumerate("two three four five six seven eight nine ten eleven twelve".split(), 2)
+    }
+    | {"fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50}
+)
 
 # What comes from somewhere, by the names tables have for it.
 DEMONYMS = {

@@ -46,7 +46,21 @@ def read_measures(reading: Reading) -> list[Measure]:
             end += more.end()
         reading.blank(found.start(), end)
         measures += [Measure(function=function, column=each.name) for each in columns for function in named]
-    return measures or _detached(reading)
+    measures = measures or _behind(reading) or _detached(reading)
+    if measures:
+        reading.take(r"how (?:high|low|large|big|great|much|many)")
+    return measures
+
+
+def _behind(reading: Reading) -> list[Measure]:
+    """ "Total bill sum", "body mass average": the word for how comes last."""
+    found = reading.find(rf"{C} (sum|average|avg|mean|median|maximum|minimum|standard deviation|variance)")
+    if not found or not any(each.numeric for each in reading.names[int(found[1])].fields):
+        return []
+    function = function_of(found[2])
+    column = _arithmetic(reading, found[1], [function])
+    reading.blank(found.start(), found.end())
+    return [Measure(function=function, column=column.name)]
 
 
 def _quantiles(reading: Reading) -> list[Measure]:

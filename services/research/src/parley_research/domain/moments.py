@@ -79,10 +79,12 @@ def _named_months(reading: Reading) -> None:
 
 
 def _exact_days(reading: Reading) -> None:
-    column = next((each for each in reading.table.fields if each.dated), None)
-    if column is None or not reading.dates:
+    dated = [each for each in reading.table.fields if each.dated]
+    if not dated or not reading.dates:
         return
-    column = time_column(reading, "day") if column.part is None else column
+    column = dated[0] if len(dated) == 1 else time_column(reading, "day")
+    if column and column.part:
+        raise NotUnderstood("Several columns hold dates; name the one you mean.")
     both = reading.take(r"(?:between|from) <d(\d+)> (?:and|to|until|through) <d(\d+)>")
     if both and column:
         values: list[JsonValue] = [reading.dates[int(each)].iso for each in both.groups()]
@@ -102,6 +104,8 @@ def _years(reading: Reading) -> None:
 
     patterns: list[tuple[str, Operator | None]] = [
         (rf"(?:between|from) {_YEAR}{N} (?:and|to|until|till|through) {_YEAR}{N}", "between"),
+        (rf"{_AT} {_YEAR}{N} (?:or|and) (?:later|after|newer|onwards?|up)", ">="),
+        (rf"{_AT} {_YEAR}{N} (?:or|and) (?:earlier|before|older)", "<="),
         (rf"({'|'.join(_SINCE)}) {_YEAR}{N}", None),
         (rf"{_AT} {_YEAR}{N} (?:and|or) {_YEAR}{N}", "in"),
         (rf"{_AT} {_YEAR}{N}", "in"),
@@ -153,10 +157,40 @@ def _months(reading: Reading) -> None:
         if not _add(reading, found.start(), "month", "in", *months):
             return
         reading.blank(found.start(), found.end())
-    for found in iter(lambda: reading.find(r"(?:in|during|for|of) (?:the )?q([1-4])"), None):
-        if not _add(reading, found.start(), "quarter", "in", int(found[1])):
+    for found in iter(
+        lambda: reading.find(rf"(?:in |during |for |of )?(?:the )?(?:q([1-4])|{_ORDINAL} quarter)"), None
+    ):
+        number = int(found[1]) if found[1] else _ORDINALS.index(found[2]) + 1
+        if not _quarter(reading, found.start(), number):
             return
         reading.blank(found.start(), found.end())
+
+
+_ORDINALS = ("first", "second", "third", "fourth")
+_ORDINAL = f"({'|'.join(_ORDINALS)})"
+
+
+def _quarter(reading: Reading, position: int, number: int) -> bool:
+    """A quarter of the year, by a column that counts quarters, by months or by dates."""
+    counted = [each for each in reading.table.fields if each.words == ("quarter",) and each.numeric]
+    months = [each for each in reading.table.fields if each.part == "month"]
+    if len(counted) == 1:
+        reading.condition(position, Condition(column=counted[0].name, operator="in", values=[number]))
+        return True
+    if len(months) == 1:
+        return _add(reading, position, "month", "between", 3 * number - 2, 3 * number)
+    return _add(reading, position, "quarter", "in", number)
+
+
+def bare_years(reading: Reading) -> None:
+    """ "Life expectancy Japan 1952": a number that is left and is a year the table holds."""
+    for found in re.finditer(N, reading.text):
+        number = reading.numbers[int(found[1])]
+        column = time_column(reading, "year") if number.year and number.unit is None else None
+        low, high = (column.column.minimum, column.column.maximum) if column and column.part == "year" else (0, 0)
+        if isinstance(low, int | float) and isinstance(high, int | float) and low <= number.value <= high:
+            _add(reading, found.start(), "year", "in", number.value)
+            reading.blank(found.start(), found.end())
 
 
 def _weekdays(reading: Reading) -> None:
@@ -192,7 +226,7 @@ def _day(value: JsonValue) -> int | None:
 
 def _ends(reading: Reading) -> None:
     """ "The latest year": anchored in the data, where "last year" is not."""
-    found = reading.find(r"(?:(?:in|during|for|of|from) )?the (latest|most recent|earliest|first) (?:year|<c(\d+)>)")
+    found = reading.find(r"(?:in|during|for|of|from) the (latest|most recent|earliest|first) (?:year|<c(\d+)>)")
     if not found:
         return
     column = reading.field(found[2]) if found[2] else time_column(reading, "year")

@@ -9,7 +9,7 @@ from parley_research.domain.amounts import column_about
 from parley_research.domain.asks import Ask, Key, Measure
 from parley_research.domain.counting import weight
 from parley_research.domain.keys import asked_key, read_keys
-from parley_research.domain.lexicon import ADJECTIVES
+from parley_research.domain.lexicon import ADJECTIVES, MEASURING_VERBS
 from parley_research.domain.measures import read_measures
 from parley_research.domain.moments import time_column
 from parley_research.domain.reading import C, N, NotUnderstood, Reading, key
@@ -106,6 +106,7 @@ def _by_adjective(reading: Reading, order: _Order) -> Ask | None:
     column = column or _named(reading, topics) or column_about(reading, topics, order.word)
     _drop(reading, column)
     row = reading.take(r"(?:which |what |who )?<r>")
+    reading.take(rf"(?:{'|'.join(MEASURING_VERBS)})")
     if (keys and measures) or (keys and averaged):
         measure = measures[0] if measures else Measure(function="mean", column=column.name)
         return _top_groups(reading, order, keys, measure)
@@ -179,6 +180,8 @@ def _by_columns(reading: Reading, order: _Order) -> Ask | None:
         return _top_groups(reading, order, keys[:2], measures[0]) if keys else None
     if len(amounts) > 1:
         return None
+    if order.word in ADJECTIVES and not (amounts or measures):
+        raise NotUnderstood(f"There is no column that tells what is “{order.word}”.")
     if amounts and grouped and order.limit == 1 and not order.counted:
         return None  # "highest speed per origin" is one for each
     if amounts:

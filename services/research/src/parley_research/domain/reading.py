@@ -146,11 +146,19 @@ def _known(table: Table, found: Sequence[Found]) -> set[str]:
     return told | table.nouns | {part for value in values for part in stems(value)} | VOCABULARY
 
 
+_TOP = "(?:highest|longest|largest|biggest|maximum|max|greatest)"
+_END = "(?:lowest|shortest|smallest|minimum|min)"
 _PLAINER = (
     (r"\b(\d{4})\s*[-–—]\s*(\d{4})\b", r"\1 to \2"),
     (r"\b(?:the )?(\d{3})0s\b", r"from \g<1>0 to \g<1>9"),
     (rf"\b({MONTH})\.? (?:the )?(\d{{1,2}})(?:st|nd|rd|th)\b(?! \d{{4}})", r"\1 \2"),
     (rf"\b(?:the )?(\d{{1,2}})(?:st|nd|rd|th) (?:of )?({MONTH})\b(?!,? \d{{4}})", r"\2 \1"),
+    (r"(?<=\w)['’](?:ve|d|re|ll|m)\b", " "),
+    (r"\boutweighs?\b", "weigh more than"),
+    (r"\bfirst and (?:the )?last\b", "earliest and latest"),
+    (r"\bhour of (?:the )?day\b", "hour"),
+    (r"\bhow many times\b", "how often"),
+    (rf"\bdifference between (?:the )?{_TOP} and (?:the )?{_END}(?: of)?\b", "range of"),
     (r"\bhalf an hour\b", "30 minutes"),
     (
         r"\b(than|over|under|least|most) an? (?=(?:hour|minute|year|week|day|kilo|kg|ton|mile|dollar|million)\b)",

@@ -104,6 +104,8 @@ def table(profile: Profile, name: str = "") -> Table:
     words_known = {word for each in fields for word in each.words}
     if PERSON_COLUMNS & words_known:
         nouns |= PERSON_NOUNS
+    if any(each.words == ("size",) for each in fields) and PERSON_COLUMNS & words_known:
+        nouns |= {"party"}
     if {"age"} & words_known:
         nouns |= ROLES
     by_name = {each.name: each for each in fields}

@@ -16,7 +16,7 @@ from parley_research.domain.conditions import read_conditions
 from parley_research.domain.lexicon import LINKING, PERSON_COLUMNS, ROLES, STOP, TRAILING
 from parley_research.domain.measures import FUNCTION
 from parley_research.domain.mentions import Limits
-from parley_research.domain.moments import read_moments
+from parley_research.domain.moments import bare_years, read_moments
 from parley_research.domain.reading import BLANK, NotUnderstood, Reading, merged, read
 from parley_research.domain.refusals import refused
 from parley_research.domain.shapes import shape
@@ -75,6 +75,7 @@ def _understood(question: str, table: Table, found: Sequence[Found], limits: Lim
     reading = read(question, table, found, limits)
     read_moments(reading)
     read_conditions(reading)
+    bare_years(reading)
     ask = shape(reading)
     left = _left(reading)
     if ask is None or left:
@@ -89,7 +90,7 @@ def _left(reading: Reading) -> list[str]:
     text = re.sub(rf"({BLANK}|<r>) (?:{'|'.join(TRAILING)})s?(?!\w)", r"\1", reading.text)
     joined = BLANK in text
     words = [each for each in text.replace(BLANK, " ").split() if each not in (",", "<r>")]
-    left = [each for each in words if each not in STOP and not (joined and each in LINKING)]
+    left = [each for each in words if each not in STOP and not (joined and {each, stem(each)} & LINKING)]
     return [_original(reading, each) for each in left if not _row_noun(reading, each, left)]
 
 

@@ -9,7 +9,7 @@ from parley_research.domain.ranking import ranking
 from parley_research.domain.reading import Reading
 from parley_research.domain.shapes.comparing import compare
 from parley_research.domain.shapes.following import trend
-from parley_research.domain.shapes.plain import counted, described, listed, measured, obtained
+from parley_research.domain.shapes.plain import bare_rows, counted, described, listed, measured, obtained
 from parley_research.domain.shapes.shares import share
 from parley_research.domain.shapes.spreads import distribution, missing, outliers, relationship
 
@@ -30,6 +30,7 @@ def shape(reading: Reading) -> Ask | None:
         counted,
         listed,
         described,
+        bare_rows,
     )
     for rule in rules:
         saved = (reading.text, list(reading.notes), list(reading.conditions))

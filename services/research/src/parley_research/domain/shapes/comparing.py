@@ -3,6 +3,8 @@
 # Patterns and sentences are read in one line.
 from __future__ import annotations
 
+import re
+
 from parley_research.domain.amounts import column_about
 from parley_research.domain.asks import Ask, Key, Measure
 from parley_research.domain.counting import read_count
@@ -11,6 +13,8 @@ from parley_research.domain.lexicon import ADJECTIVES
 from parley_research.domain.measures import read_measures, spoken_of
 from parley_research.domain.reading import Reading, key
 from parley_research.domain.shapes.saying import COMPARED, fields_left
+
+_ER = rf"(?<!\w)({'|'.join(word for word in ADJECTIVES if word.endswith('er'))})(?!\w)"
 
 
 def compare(reading: Reading) -> Ask | None:
@@ -30,8 +34,14 @@ def compare(reading: Reading) -> Ask | None:
     while reading.take(COMPARED):
         pass
     reading.take(r"(?:in terms of|terms)")
+    for word in re.findall(_ER, reading.text):
+        reading.narrow(ADJECTIVES[word][0])
     measures = read_measures(reading) or bare_measures(reading)
-    count = None if measures else read_count(reading) or (reading.take("<r>") and Measure(function="count"))
+    count = (
+        None
+        if measures
+        else read_count(reading) or (reading.take(r"(?:<r>|(?:are|were|is|was) there)") and Measure(function="count"))
+    )
     measures = measures or ([count] if count else [])
     reading.take(r"(?:on average|average|typically|mean)")
     reading.take("<r>")

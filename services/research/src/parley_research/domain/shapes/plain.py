@@ -33,6 +33,14 @@ def obtained(reading: Reading) -> Ask | None:
     return measure and grouped(reading, [measure], read_keys(reading))
 
 
+def bare_rows(reading: Reading) -> Ask | None:
+    """ "Planes with more than 300 seats": how many of them there are."""
+    asked = reading.find(r"(?:what|which|who|whom|when|where|how|do|does|did|can|could)")
+    if asked or not reading.conditions or reading.column_numbers() or not reading.take("<r>"):
+        return None
+    return Ask(shape="value", measures=[Measure(function="count")], conditions=reading.all_conditions())
+
+
 def _everyone(reading: Reading) -> None:
     """ "The total population of all countries" leaves out none of them: no key and no condition."""
     found = reading.find(rf"(?:of|for|in) all (?:the )?{C}")

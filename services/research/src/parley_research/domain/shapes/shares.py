@@ -29,7 +29,7 @@ def share(reading: Reading) -> Ask | None:
         return part
     reading.blank(found.start(), found.end())
     reading.take(SHARE)
-    total = reading.take(rf"(?:(?:the|total|all|overall|combined) )*{C}") if _amount(reading) else None
+    total = _whole_amount(reading, found.end())
     keys = read_keys(reading) or asked_key(reading)
     if total is None:
         keys = keys or [key(each) for each in _labels(reading)]
@@ -41,12 +41,22 @@ def share(reading: Reading) -> Ask | None:
     return _share_of(reading, measure, keys, found.end())
 
 
+def _whole_amount(reading: Reading, end: int) -> re.Match[str] | None:
+    """The amount right behind "share of", blanked out: its part is wanted, not that of the rows."""
+    found = re.match(rf" (?:(?:the|total|all|overall|combined) )*{C}(?![\w>])", reading.text[end:])
+    if not found or not any(each.numeric and not each.flag for each in reading.names[int(found[1])].fields):
+        return None
+    reading.blank(end, end + found.end())
+    return found
+
+
 def _ratio(reading: Reading) -> Ask | None:
     """ "Tips as a percentage of the bill": one amount in percent of another, row by row or in all."""
     filler = r"(?:(?:the|total|all|overall|average|mean|median|sum|as|a|an|is|of|in|what|expressed|relative) )*"
     found = reading.find(rf"{filler}{C} {filler}{SHARE} of {filler}{C}") or reading.find(
         rf"(?:what )?(?:average |mean |median )?{SHARE} of {filler}{C} {filler}{C}"
     )
+    found = found or reading.find(rf"{C} (?:relative to|in relation to) {filler}{C}")
     if not found:
         return None
     first, second = (reading.field(each) for each in found.groups()[-2:])
@@ -55,7 +65,10 @@ def _ratio(reading: Reading) -> Ask | None:
         return None
     function = _way(reading)
     reading.blank(found.start(), found.end())
-    reading.take(r"(?:on average|average|mean|median|in total|overall|in all)")
+    reading.take(
+        r"(?:on average|average|mean|median|in total|overall|in all|highest|largest|maximum|lowest|smallest|minimum)"
+    )
+    reading.take(rf"in {SHARE}")
     keys = read_keys(reading)
     reading.take("<r>")
     return grouped(reading, [Measure(function=function, column=part.name, over=whole.name)], keys)
@@ -64,6 +77,10 @@ def _ratio(reading: Reading) -> Ask | None:
 def _way(reading: Reading) -> Function:
     if reading.find(r"(?:average|mean|typical|typically)"):
         return "mean"
+    if reading.find(r"(?:highest|largest|biggest|maximum)"):
+        return "max"
+    if reading.find(r"(?:lowest|smallest|minimum)"):
+        return "min"
     return "median" if reading.find("median") else "sum"
 
 

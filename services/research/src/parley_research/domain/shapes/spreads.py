@@ -27,6 +27,8 @@ def missing(reading: Reading) -> Ask | None:
         r"(?:which|what) (?:columns?|fields?|variables?|features?)(?: (?:has|have|is|are))?(?: the)?(?: (?:most|highest|any))?"
     )
     reading.take(r"(?:most|how complete|highest|columns?|variables?|complete|number of|count of|how many)")
+    if reading.find(rf"(?:by|per|for each|in each|for every|each) {C}"):
+        raise NotUnderstood("Missing values are counted in all, not group by group.")
     columns = [] if ranked else [each.name for each in fields_left(reading)]
     return Ask(shape="missing", columns=columns or [each.name for each in reading.table.fields])
 
@@ -105,7 +107,7 @@ def _varying(reading: Reading) -> Ask | None:
 
 
 def distribution(reading: Reading) -> Ask | None:
-    words = r"(?:distributions?|distributed|histogram|spread|quartiles|percentiles|quantiles|dispersion|variability)"
+    words = r"(?:distributions?|distributed|histogram|spread|quartiles|percentiles|quantiles|interquartile ranges?|iqr|dispersion|variability)"
     found = (
         reading.take(rf"{words}")
         or reading.take(r"(?:breakdown|break down)")

@@ -19,7 +19,7 @@ def value(ask: Ask) -> str:
 def summary(ask: Ask) -> str:
     columns = []
     for name in ask.columns:
-        for function in ("min", "mean", "median", "max"):
+        for function in ("min", "mean", "median", "max", "sum"):
             measure = Measure(function=function, column=name)
             columns.append((aggregate(measure), measure_label(measure)))
         columns.append((f"count({identifier(name)})", "rows" if len(ask.columns) == 1 else f"rows of {name}"[:60]))

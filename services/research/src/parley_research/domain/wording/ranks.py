@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from parley_research.domain.asks import Ask, Measure
-from parley_research.domain.phrases import measure_phrase
+from parley_research.domain.phrases import measure_phrase, where
 from parley_research.domain.prose import Prose, named
 from parley_research.domain.table import Table
 from parley_research.domain.wording.phrasing import enumerated, figure, keyed, within
@@ -18,9 +18,8 @@ def top_groups(ask: Ask, prose: Prose, table: Table) -> None:
     measure = ask.measures[0]
     rows = range(1, min(len(prose.result.rows), (ask.limit or 10) + 5, _MOST))
     tied = [row for row in rows if prose.result.cell(row, "rank") == 1]
-    prose.say(within(ask.conditions, table, "") if ask.conditions else "")
     keyed(prose, 0, ask.keys, table)
-    prose.say(f" has the {_end(ask, measure, table)}: ")
+    prose.say(f" has the {_end(ask, measure, table)}{where(ask.conditions, table)}: ")
     figure(prose, 0, measure, table)
     if tied:
         prose.say("; equal with it " + ("are " if len(tied) > 1 else "is "))
