@@ -5,10 +5,13 @@ from __future__ import annotations
 
 import re
 
-from parley_research.domain.lexicon import MOVEMENTS, WORTH
+from parley_research.domain.lexicon import MOVEMENTS, PERSON_NOUNS, ROLES, WORTH
 from parley_research.domain.reading import NotUnderstood, Number, Reading
 from parley_research.domain.table import Field
+from parley_research.domain.words import stem
 
+# Who is under 40 is of an age.
+PEOPLE_NOUNS = PERSON_NOUNS | ROLES
 # What a delay in minutes is on average, at most.
 _MOST_MINUTES = 300
 
@@ -40,6 +43,8 @@ def _alluded(field: Field, topics: frozenset[str], text: str) -> bool:
 def by_unit(reading: Reading, number: Number) -> Field:
     fields = [each for each in reading.table.fields if each.numeric and each.unit and each.unit == number.unit]
     rows = [each for each in reading.table.fields if each.numeric and each.words == (reading.table.noun,)]
+    if number.unit in (None, "years") and any(each.row and stem(each.text) in PEOPLE_NOUNS for each in reading.names):
+        fields = fields or [each for each in reading.table.fields if each.words == ("age",) and each.numeric]
     fields = fields or rows  # tips above 5: the rows go by the name of an amount
     if len(fields) == 1:
         return fields[0]

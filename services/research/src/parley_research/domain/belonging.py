@@ -47,7 +47,7 @@ def _doers(reading: Reading) -> None:
         for found in re.finditer(pattern, reading.text):
             role = found[2] if not found[2].isdigit() else reading.names[int(found[2])].text.casefold()
             values = [
-                each for each in reading.names[int(found[1])].values if any(_does(role, part) for part in each[0].words)
+                each for each in reading.names[int(found[1])].values if any(plays(role, part) for part in each[0].words)
             ]
             if len(values) == 1:
                 field, value = values[0]
@@ -56,7 +56,7 @@ def _doers(reading: Reading) -> None:
                 return
 
 
-def _does(verb: str, role: str) -> bool:
+def plays(verb: str, role: str) -> bool:
     """Whether who plays the role does this: win for winner, won as well."""
     return role.endswith("er") and len(verb) > 2 and (role.startswith(verb) or (verb, role) == ("won", "winner"))
 
@@ -102,6 +102,9 @@ def _by_direction(reading: Reading, found: re.Match[str], chosen: list) -> list:
     before = reading.text[: found.start()].rstrip(" ·").rsplit(" ", 1)[-1]
     inside = found[0].split(" ")
     directions = {"from": {"origin", "source", "from", "start"}, "to": {"dest", "destination", "to", "target", "end"}}
+    if "at" in (before, *inside) and re.search(r"\b(?:depart|arriv)", reading.question.casefold()):
+        departing = re.search(r"\bdepart", reading.question.casefold())
+        directions["at"] = directions["from" if departing else "to"]
     wanted = next((directions[each] for each in (before, *inside) if each in directions), None)
     if wanted is None:
         return chosen

@@ -53,6 +53,9 @@ def _missing(reading: Reading) -> None:
             column = reading.field(found[1])
             reading.condition(found.start(), _without(column))
             reading.blank(found.start(), found.end())
+    for found in iter(lambda: reading.find(rf"(?:known|recorded|available) {C}"), None):
+        reading.condition(found.start(), Condition(column=reading.field(found[1]).name, operator="present"))
+        reading.blank(found.start(), found.end())
 
 
 def _without(column: Field) -> Condition:

@@ -261,7 +261,12 @@ def _part(span: Sequence[Word], fields: Sequence[Field], limits: Limits) -> tupl
         return partly
     if len(key) > 1 or len(key[0]) < limits.spelt:
         return ()
-    close = [(fuzz.ratio(key[0], name), each) for each in fields for name in each.words if len(name) >= limits.spelt]
+    close = [
+        (fuzz.ratio(key[0], name), each)
+        for each in fields
+        for name in each.words
+        if len(name) >= limits.spelt and not key[0].startswith(name)  # a capital is no slip of capita
+    ]
     best = max((score for score, _ in close), default=0.0)
     return tuple(each for score, each in close if score == best) if best >= limits.similar else ()
 

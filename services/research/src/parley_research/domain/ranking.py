@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from parley_research.domain.amounts import column_about
 from parley_research.domain.asks import Ask, Key, Measure
+from parley_research.domain.belonging import plays
 from parley_research.domain.counting import weight
 from parley_research.domain.keys import asked_key, read_keys
 from parley_research.domain.lexicon import ADJECTIVES, MEASURING_VERBS
@@ -101,12 +102,16 @@ def _by_adjective(reading: Reading, order: _Order) -> Ask | None:
     reading.narrow(topics)
     measures = read_measures(reading)
     averaged = reading.take(r"(?:on average|average|typically|mean)") if not measures else None
-    keys = read_keys(reading, amounts=False) or _key(reading)
+    grouped = read_keys(reading, amounts=False)
+    keys = grouped or _key(reading)
     column = reading.table.field(measures[0].column) if measures and measures[0].column else None
     column = column or _named(reading, topics) or column_about(reading, topics, order.word)
     _drop(reading, column)
     row = reading.take(r"(?:which |what |who )?<r>")
     reading.take(rf"(?:{'|'.join(MEASURING_VERBS)})")
+    if grouped and not (measures or averaged) and order.limit == 1 and not reading.find(r"(?:which|what|who)"):
+        best = Measure(function="max" if order.descending else "min", column=column.name)
+        return Ask(shape="groups", measures=[best], keys=keys[:2], conditions=reading.all_conditions())
     if (keys and measures) or (keys and averaged):
         measure = measures[0] if measures else Measure(function="mean", column=column.name)
         return _top_groups(reading, order, keys, measure)
@@ -151,6 +156,10 @@ def _key(reading: Reading) -> list[Key]:
         raise NotUnderstood("No single column tells when.")
     if reading.find("who"):
         named = [each for each in reading.table.fields if set(each.words) & {"name", "person", "player", "employee"}]
+        verb = reading.find(r"who (\w+)")
+        named = [
+            each for each in reading.table.fields if verb and any(plays(verb[1], part) for part in each.words)
+        ] or named
         if len(named) == 1 and named[0].column.type == "text":
             reading.take("who")
             return [key(named[0])]
@@ -161,6 +170,8 @@ def _by_columns(reading: Reading, order: _Order) -> Ask | None:
     measures = read_measures(reading)
     grouped = read_keys(reading, amounts=False)
     keys = grouped or _key(reading)
+    if order.counted and len(reading.column_numbers()) == 1 and keys:
+        _rows_by_name(reading)
     count = (
         reading.take(r"(?:(?:by|of|in|with) )?(?:number of |count of |total )?(?:<r>|count|frequency)(?: count)?")
         if not order.common
@@ -196,6 +207,13 @@ def _by_columns(reading: Reading, order: _Order) -> Ask | None:
     return None
 
 
+def _rows_by_name(reading: Reading) -> None:
+    """ "The most districts", where each row is a district: the most rows."""
+    column = reading.names[int(reading.column_numbers()[0])].fields[0]
+    if column.column.distinct == reading.table.rows and column.column.type == "text":
+        reading.take(f"<c{reading.column_numbers()[0]}>")
+
+
 def _by_amount(reading: Reading, order: _Order, keys: list[Key], column: Field, *, rows: bool) -> Ask | None:
     if keys:
         if reading.table.field(keys[0].column).column.distinct == reading.table.rows:
@@ -215,6 +233,8 @@ def _count(reading: Reading) -> Measure:
 
 
 def _top_groups(reading: Reading, order: _Order, keys: list[Key], measure: Measure) -> Ask:
+    if measure.function == "count" and all(_unique(each, reading) for each in keys):
+        raise NotUnderstood(f"Every “{keys[0].column}” stands in one row, so none has more rows than another.")
     return Ask(
         shape="top groups",
         measures=[measure],
@@ -224,6 +244,10 @@ def _top_groups(reading: Reading, order: _Order, keys: list[Key], measure: Measu
         limit=order.limit or None,
         having=reading.having,
     )
+
+
+def _unique(each: Key, reading: Reading) -> bool:
+    return not each.part and reading.table.field(each.column).column.distinct == reading.table.rows
 
 
 def _extreme(reading: Reading, order: _Order, keys: list[Key], column: Field) -> Ask:

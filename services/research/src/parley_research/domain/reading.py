@@ -153,6 +153,7 @@ _PLAINER = (
     (r"\b(?:the )?(\d{3})0s\b", r"from \g<1>0 to \g<1>9"),
     (rf"\b({MONTH})\.? (?:the )?(\d{{1,2}})(?:st|nd|rd|th)\b(?! \d{{4}})", r"\1 \2"),
     (rf"\b(?:the )?(\d{{1,2}})(?:st|nd|rd|th) (?:of )?({MONTH})\b(?!,? \d{{4}})", r"\2 \1"),
+    (r"\b(what|how|where|who)s\b", r"\1 is"),
     (r"(?<=\w)['’](?:ve|d|re|ll|m)\b", " "),
     (r"\boutweighs?\b", "weigh more than"),
     (r"\bfirst and (?:the )?last\b", "earliest and latest"),

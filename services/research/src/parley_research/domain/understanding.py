@@ -91,7 +91,13 @@ def _left(reading: Reading) -> list[str]:
     joined = BLANK in text
     words = [each for each in text.replace(BLANK, " ").split() if each not in (",", "<r>")]
     left = [each for each in words if each not in STOP and not (joined and {each, stem(each)} & LINKING)]
+    left += [each for each in words if each not in left and each not in STOP and _asked_for(each, reading)]
     return [_original(reading, each) for each in left if not _row_noun(reading, each, left)]
+
+
+def _asked_for(word: str, reading: Reading) -> bool:
+    """Whether the word is what is counted ("how many leaves"), so that it is no verb."""
+    return bool(re.search(rf"\b(?:how many|number of) {re.escape(word)}\b", reading.question.casefold()))
 
 
 def _row_noun(reading: Reading, word: str, left: Sequence[str]) -> bool:

@@ -43,8 +43,12 @@ def bare_rows(reading: Reading) -> Ask | None:
 
 def _everyone(reading: Reading) -> None:
     """ "The total population of all countries" leaves out none of them: no key and no condition."""
-    found = reading.find(rf"(?:of|for|in) all (?:the )?{C}")
-    if found and not any(each.numeric for each in reading.names[int(found[1])].fields):
+    found = reading.find(rf"(?:of|for|in|among|across|over) (all )?(?:the )?{C}")
+    if not found:
+        return
+    fields = reading.names[int(found[2])].fields
+    named = len(fields) == 1 and fields[0].column.type == "text" and fields[0].column.distinct == reading.table.rows
+    if named or (found[1] and not any(each.numeric for each in fields)):
         reading.blank(found.start(), found.end())
 
 

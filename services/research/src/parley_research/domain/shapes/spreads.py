@@ -111,6 +111,7 @@ def distribution(reading: Reading) -> Ask | None:
     found = (
         reading.take(rf"{words}")
         or reading.take(r"(?:breakdown|break down)")
+        or reading.take(r"how (?:much|widely|strongly) (?:do|does|did)(?= .*vary)")
         or reading.find(rf"ranges? of (?:the )?{C}")
     )
     if not found:
