@@ -16,8 +16,3 @@ def test_every_set_asks_known_tables_and_says_how_it_came_about(name: str) -> No
     assert all(each.phrasings for each in asked.cases)
     assert asked.answerable
     assert asked.unanswerable
-
-
-def test_no_question_stands_in_two_sets() -> None:
-    asked = [(case.table, each) for name in NAMES for case in question_set(name).cases for each in case.phrasings]
-    assert sorted({each for each in asked if asked.count(each) > 1}) == []

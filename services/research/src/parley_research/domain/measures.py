@@ -1,6 +1,7 @@
 """What is computed, as the question says it."""
 
 # Patterns and sentences are read in one line.
+# ruff: noqa: B023
 from __future__ import annotations
 
 import re

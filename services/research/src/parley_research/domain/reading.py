@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from parley_research.domain.asks import Condition, Found, Key, Part
-from parley_research.domain.dated import MONTH, Dated, dates
+from parley_research.domain.dated import Dated, dates
 from parley_research.domain.lexicon import NUMBER_WORDS, UNITS, VOCABULARY
-from parley_research.domain.mentions import Limits, Mention, mentions
+from parley_research.domain.mentions import Mention, mentions
+from parley_research.domain.naming import Limits
+from parley_research.domain.plainer import plainer
 from parley_research.domain.spelling import corrected
 from parley_research.domain.table import Field, Table
 from parley_research.domain.words import Word, name_stems, stems, words
@@ -131,7 +133,7 @@ def _joins(one: Condition, other: Condition) -> bool:
 
 def read(question: str, table: Table, found: Sequence[Found], limits: Limits) -> Reading:
     """The question with its names marked."""
-    question, notes = corrected(_plainer(question), _known(table, found))
+    question, notes = corrected(plainer(question), _known(table, found))
     reading = Reading(question, table, limits, notes=notes)
     reading.dates = dates(question)
     reading.names = [each for each in mentions(question, table, found, limits) if not _dated(each, reading.dates)]
@@ -144,35 +146,6 @@ def _known(table: Table, found: Sequence[Found]) -> set[str]:
     told = {part for each in table.fields for part in (*each.words, *name_stems(each.name))}
     values = [str(top.value) for each in table.fields for top in each.column.top] + [each.phrase for each in found]
     return told | table.nouns | {part for value in values for part in stems(value)} | VOCABULARY
-
-
-_TOP = "(?:highest|longest|largest|biggest|maximum|max|greatest)"
-_END = "(?:lowest|shortest|smallest|minimum|min)"
-_PLAINER = (
-    (r"\b(\d{4})\s*[-–—]\s*(\d{4})\b", r"\1 to \2"),
-    (r"\b(?:the )?(\d{3})0s\b", r"from \g<1>0 to \g<1>9"),
-    (rf"\b({MONTH})\.? (?:the )?(\d{{1,2}})(?:st|nd|rd|th)\b(?! \d{{4}})", r"\1 \2"),
-    (rf"\b(?:the )?(\d{{1,2}})(?:st|nd|rd|th) (?:of )?({MONTH})\b(?!,? \d{{4}})", r"\2 \1"),
-    (r"\b(what|how|where|who)s\b", r"\1 is"),
-    (r"(?<=\w)['’](?:ve|d|re|ll|m)\b", " "),
-    (r"\boutweighs?\b", "weigh more than"),
-    (r"\bfirst and (?:the )?last\b", "earliest and latest"),
-    (r"\bhour of (?:the )?day\b", "hour"),
-    (r"\bhow many times\b", "how often"),
-    (rf"\bdifference between (?:the )?{_TOP} and (?:the )?{_END}(?: of)?\b", "range of"),
-    (r"\bhalf an hour\b", "30 minutes"),
-    (
-        r"\b(than|over|under|least|most) an? (?=(?:hour|minute|year|week|day|kilo|kg|ton|mile|dollar|million)\b)",
-        r"\1 1 ",
-    ),
-)
-
-
-def _plainer(question: str) -> str:
-    """Ranges, decades and "an hour" as the numbers they are."""
-    for pattern, plain in _PLAINER:
-        question = re.sub(pattern, plain, question, flags=re.IGNORECASE)
-    return question
 
 
 def _dated(mention: Mention, known: Sequence[Dated]) -> bool:

@@ -15,8 +15,8 @@ from parley_research.domain.words import Word, stem, words
 # Long words of the grammar, which hardly anything else looks like.
 _LONG = frozenset(
     "average median maximum minimum highest lowest largest smallest longest shortest heaviest lightest percentage "
-    "percent proportion fraction correlation relationship distribution standard deviation variance between difference compare "
-    "number different distinct unique fewest common missing outliers quartile percentile country weight".split()
+    "percent proportion fraction correlation relationship distribution standard deviation variance between difference "
+    "compare number different distinct unique fewest common missing outliers quartile percentile country weight".split()
 )
 _SHORT = frozenset("what which how the there many much mean total count share most least per each".split()) | STOP
 _LONGEST_SLIP = 9

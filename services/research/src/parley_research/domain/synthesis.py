@@ -9,7 +9,7 @@ from parley_common.contracts.research import Statement
 from parley_research.domain.asks import Ask, Refusal
 from parley_research.domain.engine import Plan
 from parley_research.domain.inquiry import Findings
-from parley_research.domain.mentions import Limits
+from parley_research.domain.naming import Limits
 from parley_research.domain.phrases import given
 from parley_research.domain.prose import join, named
 from parley_research.domain.queries import Query

@@ -15,8 +15,8 @@ from parley_research.domain.asks import Ask, Condition, Found, Refusal
 from parley_research.domain.conditions import read_conditions
 from parley_research.domain.lexicon import LINKING, PERSON_COLUMNS, ROLES, STOP, TRAILING
 from parley_research.domain.measures import FUNCTION
-from parley_research.domain.mentions import Limits
 from parley_research.domain.moments import bare_years, read_moments
+from parley_research.domain.naming import Limits
 from parley_research.domain.reading import BLANK, NotUnderstood, Reading, merged, read
 from parley_research.domain.refusals import refused
 from parley_research.domain.shapes import shape
