@@ -1,4 +1,4 @@
-"""One question through every stage of research in offline mode, as a job takes it there."""
+"""Questions through every stage of research in offline mode, as jobs take them there."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pandas as pd
 from pydantic import JsonValue
 
 from parley_common.contracts.datasets import Profile
-from parley_common.contracts.research import Detail, Statement
+from parley_common.contracts.research import Detail, Statement, SubQuestion
 from parley_research.adapters.offline import OfflineAnalyst
 from parley_research.domain.inquiry import Asked, Findings, Query
 from parley_research.domain.report import Checked, checked
@@ -36,20 +36,40 @@ class Answered:
         return self.findings.answer.text
 
 
-async def research(question: str, profile: Profile, run: Runner, *, name: str) -> Answered:
-    """The answer to a question about the table that `run` queries; `name` is what its file was called."""
-    analyst, asked = OfflineAnalyst(), Asked(question=question, name=name, profile=profile)
-    values = await run(analyst.lookups(asked))
-    asked = asked.model_copy(update={"values": [each for each in values if not each.error]})
-    plan = await analyst.classify(asked, await analyst.decompose(asked))
-    details = await run(await analyst.write(asked, plan))
-    details += await run(await analyst.follow_up(asked, plan, details))
+async def research(questions: Sequence[str], profile: Profile, run: Runner, *, name: str) -> list[Answered]:
+    """The answers to questions about the table that `run` queries; `name` is what its file was called.
+
+    All questions go through a stage together, so that few and large batches are run.
+    """
+    analyst = OfflineAnalyst()
+    asked = [Asked(question=each, name=name, profile=profile) for each in questions]
+    values = await _batch(run, [analyst.lookups(each) for each in asked])
+    asked = [
+        each.model_copy(update={"values": [value for value in known if not value.error]})
+        for each, known in zip(asked, values, strict=True)
+    ]
+    plans = [await analyst.classify(each, await analyst.decompose(each)) for each in asked]
+    found = await _batch(run, [await analyst.write(*each) for each in zip(asked, plans, strict=True)])
+    closer = await _batch(run, [await analyst.follow_up(*each) for each in zip(asked, plans, found, strict=True)])
+    details = [[*one, *other] for one, other in zip(found, closer, strict=True)]
+    return [await _answered(analyst, *each) for each in zip(asked, plans, details, strict=True)]
+
+
+async def _batch(run: Runner, batches: Sequence[Sequence[Query]]) -> list[list[Detail]]:
+    """What each of the batches found, run as one."""
+    flat = [query for batch in batches for query in batch]
+    found = iter(await run([each.model_copy(update={"id": f"{place}"}) for place, each in enumerate(flat)]))
+    return [[next(found).model_copy(update={"query_id": each.id}) for each in batch] for batch in batches]
+
+
+async def _answered(
+    analyst: OfflineAnalyst, asked: Asked, plan: Sequence[SubQuestion], details: Sequence[Detail]
+) -> Answered:
     said = checked(await analyst.synthesize(asked, plan, details), asked, details)
     analysis = await analyst.analyse(asked, plan, details, said.findings)
-    queries: list[Query] = []
     return Answered(
         findings=said.findings,
-        details=analyst.illustrated(asked, plan, queries, details),
+        details=analyst.illustrated(asked, plan, [], details),
         suggestions=await analyst.suggest(asked, plan, details),
         analysis=analysis,
         dropped=_dropped(said, analysis, asked, details),

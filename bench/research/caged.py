@@ -18,6 +18,8 @@ from parley_research.datasets.settings import DatasetSettings
 from parley_research.domain.inquiry import Query
 from parley_research.sql.settings import QuerySettings
 
+BATCH = 16
+
 
 class Caged:
     """Tables in `folder`; `failures` are the queries that brought nothing, and why."""
@@ -47,11 +49,11 @@ class Caged:
         known: dict[str, Detail] = {}
 
         async def run(queries: Sequence[Query]) -> list[Detail]:
-            new = [each for each in queries if each.sql not in known]
-            if new:
-                found = await self._tables.run(key, new, columns)
+            new = list({each.sql: each for each in queries if each.sql not in known}.values())
+            for start in range(0, len(new), BATCH):
+                found = await self._tables.run(key, new[start : start + BATCH], columns)
                 self.failures += [f"{each.error}: {each.sql}" for each in found if each.error]
-                known.update({each.sql: detail for each, detail in zip(new, found, strict=True)})
+                known.update({each.sql: each for each in found})
             return [
                 known[each.sql].model_copy(update=each.model_dump(include={"question", "kind"}) | {"query_id": each.id})
                 for each in queries

@@ -38,13 +38,13 @@ async def judge(cases: Sequence[Case], opened: Opened) -> list[Outcome]:
     outcomes: list[Outcome] = []
     for name in dict.fromkeys(each.table for each in cases):
         known, run = await opened(name)
-        for each in (each for each in cases if each.table == name):
-            outcomes += [await _outcome(each, question, known, run) for question in each.phrasings]
+        asked = [(each, question) for each in cases if each.table == name for question in each.phrasings]
+        found = await research([question for _, question in asked], known, run, name=f"{name}.csv")
+        outcomes += [_outcome(*each, answer) for each, answer in zip(asked, found, strict=True)]
     return outcomes
 
 
-async def _outcome(asked: Case, question: str, known: Profile, run: Runner) -> Outcome:
-    found = await research(question, known, run, name=f"{asked.table}.csv")
+def _outcome(asked: Case, question: str, found: Answered) -> Outcome:
     if not found.findings.answered:
         verdict = "refused"
     elif asked.expected and _right(found, asked.expected(frame(asked.table)), frame(asked.table)):

@@ -18,7 +18,8 @@ SETS = [question_set(name) for name in NAMES]
 
 
 async def asked(question: str, table: str = "penguins") -> Answered:
-    return await research(question, profile(table), duck(frame(table)), name=f"{table}.csv")
+    (answer,) = await research([question], profile(table), duck(frame(table)), name=f"{table}.csv")
+    return answer
 
 
 async def test_the_answers_of_the_small_tables_are_those_of_pandas() -> None:

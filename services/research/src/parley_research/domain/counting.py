@@ -50,7 +50,7 @@ def read_count(reading: Reading) -> Measure | None:
 def received(reading: Reading) -> Measure | None:
     """ "How many votes did Bergeron get", where Bergeron is a column of amounts: what it adds up to."""
     found = reading.find(
-        rf"how many (\w+) (?:did|does|do|have|has) {C}(?: (?:get|receive|collect|score|have|earn|got|received))?"
+        rf"how many (?!percent)(\w+) (?:did|does|do|have|has) {C}(?: (?:get|receive|collect|score|have|earn|got|received))?"
     )
     if not found or not any(each.numeric for each in reading.names[int(found[2])].fields):
         return None

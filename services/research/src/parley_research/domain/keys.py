@@ -9,7 +9,7 @@ import re
 from parley_research.domain.asks import Key, Part
 from parley_research.domain.lexicon import TRAILING
 from parley_research.domain.moments import time_column
-from parley_research.domain.reading import C, Reading, key
+from parley_research.domain.reading import BLANK, C, Reading, key
 from parley_research.domain.table import Field
 
 BETWEEN = r"(?: (?:and|,|or|and the|, the|, and|, and the) )"
@@ -97,7 +97,8 @@ def asked_key(reading: Reading) -> list[Key]:
     if not found:
         return []
     fields = reading.names[int(found[1])].fields
-    if all(_numeric(each) for each in fields):
+    superlative = BLANK in found[0] and all(each.numeric for each in fields)
+    if superlative or all(_numeric(each) for each in fields):
         return []
     column = reading.field(found[1])
     reading.blank(found.start(), found.end())

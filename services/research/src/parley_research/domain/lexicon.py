@@ -188,6 +188,11 @@ PEOPLE = {
     "male": ("m", "man"),
 }
 PERSON_COLUMNS = frozenset("pulse waist age gender salary smoker occupation survived income education marital".split())
+# What a row is where a column is called like this.
+TOLD_BY_COLUMNS = {
+    "petal": frozenset({"flower", "plant", "blossom"}),
+    "flipper": frozenset({"penguin", "bird", "animal"}),
+}
 # Names of files that say nothing about what a row is.
 VAGUE_NAMES = frozenset(
     "data dataset table file sheet export upload test sample input output result stats wide long raw".split()

@@ -112,12 +112,18 @@ def _mention(
 
 def _row(word: Word, tokens: Sequence[Word], first: int, *, table: Table, whole: Sequence[Field]) -> bool:
     """Whether the word stands for the rows; where a column goes by it too, only after "how many" and the like."""
+    if word.stem == "person" and first and tokens[first - 1].text.casefold() in ("did", "do", "does"):
+        return True
     if word.stem not in table.nouns or word.number:
         return False
     following = tokens[first + 1].stem if first + 1 < len(tokens) else ""
     if whole and whole[0].column.type == "integer" and word.stem == table.noun:
         return following not in {"number", "id", "code", "no"}
-    if word.stem in PERSON_NOUNS and word.stem not in {each.name.casefold() for each in whole}:
+    if (
+        word.stem in PERSON_NOUNS
+        and word.stem in table.nouns
+        and word.stem not in {each.name.casefold() for each in whole}
+    ):
         return True
     if not whole:
         return word.stem in table.named or word.stem not in {part for each in table.fields for part in each.words}

@@ -11,7 +11,16 @@ from dataclasses import dataclass, field
 from pydantic import JsonValue
 
 from parley_common.contracts.datasets import Column, Profile
-from parley_research.domain.lexicon import PERSON_COLUMNS, PERSON_NOUNS, ROLES, ROW_NOUNS, SHORT_FOR, UNITS, VAGUE_NAMES
+from parley_research.domain.lexicon import (
+    PERSON_COLUMNS,
+    PERSON_NOUNS,
+    ROLES,
+    ROW_NOUNS,
+    SHORT_FOR,
+    TOLD_BY_COLUMNS,
+    UNITS,
+    VAGUE_NAMES,
+)
 from parley_research.domain.words import name_stems, plural, words
 
 _BRACKETED = re.compile(r"[(\[]\s*([^()\[\]]{1,12}?)\s*[)\]]\s*$")
@@ -106,6 +115,7 @@ def table(profile: Profile, name: str = "") -> Table:
         nouns |= PERSON_NOUNS
     if any(each.words == ("size",) for each in fields) and PERSON_COLUMNS & words_known:
         nouns |= {"party"}
+    nouns |= {noun for word in words_known for noun in TOLD_BY_COLUMNS.get(word, ())}
     if {"age"} & words_known:
         nouns |= ROLES
     by_name = {each.name: each for each in fields}

@@ -9,7 +9,7 @@ from parley_research.domain.amounts import column_about
 from parley_research.domain.asks import Ask, Key, Measure
 from parley_research.domain.counting import read_count
 from parley_research.domain.keys import read_keys
-from parley_research.domain.lexicon import ADJECTIVES
+from parley_research.domain.lexicon import ADJECTIVES, MEASURING_VERBS
 from parley_research.domain.measures import read_measures, spoken_of
 from parley_research.domain.reading import Reading, key
 from parley_research.domain.shapes.saying import COMPARED, fields_left
@@ -49,8 +49,18 @@ def compare(reading: Reading) -> Ask | None:
         pass
     if not measures:
         return None
+    _spoken_of_again(reading, measures[0])
     keys = [Key(column=several[0].column), *read_keys(reading)]
     return Ask(shape="compare", measures=measures, keys=keys[:2], conditions=reading.all_conditions())
+
+
+def _spoken_of_again(reading: Reading, measure: Measure) -> None:
+    """Words that only repeat which amount is compared: "longer" of a length, "weigh" of a mass."""
+    about = set(reading.table.field(measure.column).words) if measure.column else set()
+    for word in re.findall(r"[^\W\d_]+", reading.text):
+        topics = MEASURING_VERBS.get(word) or ADJECTIVES.get(word, (frozenset(),))[0]
+        if topics & about:
+            reading.take(word)
 
 
 def _compare_groups(reading: Reading) -> Ask | None:

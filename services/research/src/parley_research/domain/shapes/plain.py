@@ -30,7 +30,7 @@ def measured(reading: Reading) -> Ask | None:
 
 def obtained(reading: Reading) -> Ask | None:
     measure = received(reading)
-    return measure and grouped(reading, [measure], read_keys(reading))
+    return grouped(reading, [measure], read_keys(reading)) if measure else None
 
 
 def bare_rows(reading: Reading) -> Ask | None:

@@ -43,7 +43,7 @@ def share(reading: Reading) -> Ask | None:
 
 def _whole_amount(reading: Reading, end: int) -> re.Match[str] | None:
     """The amount right behind "share of", blanked out: its part is wanted, not that of the rows."""
-    found = re.match(rf" (?:(?:the|total|all|overall|combined) )*{C}(?![\w>])", reading.text[end:])
+    found = re.match(rf"[ ·]+(?:(?:the|total|all|overall|combined)[ ·]+)*{C}(?![\w>])", reading.text[end:])
     if not found or not any(each.numeric and not each.flag for each in reading.names[int(found[1])].fields):
         return None
     reading.blank(end, end + found.end())

@@ -115,7 +115,7 @@ def missing(ask: Ask, prose: Prose, table: Table) -> None:
     enumerated(
         prose,
         range(len(gaps)),
-        lambda place: prose.cell(0, missing_label(gaps[place])).say(f" in {named(gaps[place])}") and None,
+        lambda place: prose.cell(0, missing_label(gaps[place])).say(f" in {named(gaps[place])}"),
     )
     prose.say(".")
 

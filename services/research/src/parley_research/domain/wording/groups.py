@@ -96,7 +96,8 @@ def trend(ask: Ask, prose: Prose, table: Table) -> None:
         groups(ask, prose, table)
         return
     measure, last = ask.measures[0], len(prose.result.rows) - 1
-    unit, phrase = unit_of(measure, table), measure_phrase(measure, table)
+    unit = unit_of(measure, table)
+    phrase = named(str(measure.column)) if ask.single else measure_phrase(measure, table)
     if last == 0:
         prose.say(within(ask.conditions, table, f"{phrase} is "))
         _moment(ask, prose, 0, table)

@@ -45,7 +45,7 @@ def figure(prose: Prose, row: int, measure: Measure, table: Table) -> None:
     prose.cell(row, measure_label(measure), unit_of(measure, table))
 
 
-def enumerated(prose: Prose, rows: Sequence[int], say: Callable[[int], None]) -> None:
+def enumerated(prose: Prose, rows: Sequence[int], say: Callable[[int], object]) -> None:
     """`a, b and c`, each said by `say`."""
     for place, row in enumerate(rows):
         if place:
