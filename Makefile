@@ -36,7 +36,8 @@ chaos: python servers ## break every kind of process FAULTS times under load and
 	@FAULTS=$(or $(FAULTS),200) SEED=$(or $(SEED),$$RANDOM) exec $(BIN)/pytest -q tests/chaos/test_chaos.py
 
 bench: peers servers ## measure Parley and its peers and write bench/RESULTS.md; ARGS="--quick" only shows that it runs
-	@exec $(BIN)/python -m bench $(ARGS)
+	@code=0; $(BIN)/python -m bench $(ARGS) || code=$$?; \
+	$(if $(filter-out --%,$(ARGS)),,$(BIN)/python -m bench.research $(ARGS) || code=$$?;) exit $$code
 
 check: python ## format, lint, types and imports
 	$(BIN)/ruff format --check $(PYTHON_FILES)

@@ -1,44 +1,37 @@
-"""`python -m bench`: measure everything, print it, and write `bench/RESULTS.md`."""
+"""`python -m bench`: measure jobs, messages and sockets beside their peers."""
 
 from __future__ import annotations
 
-import argparse
 import importlib
-import sys
+from collections.abc import AsyncIterator, Sequence
 
 import uvloop
 
 from bench.measuring import Figure
-from bench.report import printed, write
+from bench.report import Part
+from bench.running import run
 from bench.site import running_servers
-from bench.size import QUICK, Size
+from bench.size import Size
 
 FIGURES = ("one_job", "answer", "throughput", "everything", "steps", "waiting", "sockets", "storm")
+PART = Part(
+    "Benchmark results",
+    """\
+Written by `make bench`: everything in one run on one machine, with real RabbitMQ, PostgreSQL and Redis processes at
+their default durability. Every number is the median of the rounds.
+""",
+    packages=(
+        "faststream", "aio-pika", "sqlalchemy", "asyncpg", "fastapi", "uvicorn", "uvloop", "celery", "channels",
+    ),
+    servers=("rabbitmq-server", "postgresql", "redis-server"),
+)  # fmt: skip
 
 
-async def measure(names: list[str], size: Size) -> list[Figure]:
-    figures = []
+async def measure(names: Sequence[str], size: Size) -> AsyncIterator[Figure]:
     async with running_servers() as servers:
         for name in names:
-            figure: Figure = await importlib.import_module(f"bench.figures.{name}").measure(servers, size)
-            sys.stdout.write(printed(figure) + "\n")
-            sys.stdout.flush()
-            figures.append(figure)
-    return figures
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("figures", nargs="*", metavar="figure", help=f"some of {', '.join(FIGURES)}; default: all")
-    parser.add_argument("--quick", action="store_true", help="small sizes, one round: shows that it runs, no more")
-    chosen = parser.parse_args()
-    if unknown := set(chosen.figures) - set(FIGURES):
-        parser.error(f"there is no figure {', '.join(sorted(unknown))}")
-    figures = uvloop.run(measure(chosen.figures or list(FIGURES), QUICK if chosen.quick else Size()))
-    if not chosen.quick and not chosen.figures:
-        write(figures)
-    sys.exit(0 if chosen.quick or all(figure.met for figure in figures) else 1)
+            yield await importlib.import_module(f"bench.figures.{name}").measure(servers, size)
 
 
 if __name__ == "__main__":
-    main()
+    run("bench", PART, FIGURES, measure, loop=uvloop.run)

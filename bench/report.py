@@ -1,10 +1,12 @@
-"""The results as text for the terminal, and as `bench/RESULTS.md`."""
+"""The results as text for the terminal, and as parts of `bench/RESULTS.md`, each written by a run of its own."""
 
 from __future__ import annotations
 
 import platform
+import re
 import subprocess
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -14,13 +16,17 @@ import psutil
 from bench.measuring import Check, Figure
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
-PACKAGES = ("faststream", "aio-pika", "sqlalchemy", "asyncpg", "fastapi", "uvicorn", "uvloop", "celery", "channels")
-INTRODUCTION = """\
-# Benchmark results
+_HEADING = re.compile(r"^(?=# )", re.MULTILINE)
 
-Written by `make bench`: everything in one run on one machine, with real RabbitMQ, PostgreSQL and Redis processes at
-their default durability. Every number is the median of the rounds.
-"""
+
+@dataclass(frozen=True)
+class Part:
+    """What one run writes. The heading tells the parts of the file apart; `packages` and `servers` were measured."""
+
+    heading: str
+    introduction: str
+    packages: tuple[str, ...] = ()
+    servers: tuple[str, ...] = ()
 
 
 def printed(figure: Figure) -> str:
@@ -29,8 +35,18 @@ def printed(figure: Figure) -> str:
     return "\n".join([*lines, *(f"    {_verdict(check)}" for check in figure.checks)])
 
 
-def write(figures: Sequence[Figure]) -> None:
-    RESULTS.write_text("\n".join([INTRODUCTION, _machine(), "", *map(_section, figures)]))
+def write(part: Part, figures: Sequence[Figure], file: Path = RESULTS) -> None:
+    """Replace this part of the file, or add it; the others stay as their runs left them."""
+    known = _parts(file.read_text()) if file.exists() else {}
+    known[part.heading] = "\n".join(
+        [f"# {part.heading}", "", part.introduction, _machine(part), "", *map(_section, figures)]
+    )
+    file.write_text("\n".join(text.rstrip("\n") + "\n" for text in known.values()))
+
+
+def _parts(text: str) -> dict[str, str]:
+    """Each part by its heading, in the order of the file."""
+    return {each.splitlines()[0].removeprefix("# "): each for each in _HEADING.split(text) if each.strip()}
 
 
 def _verdict(check: Check) -> str:
@@ -38,18 +54,18 @@ def _verdict(check: Check) -> str:
     return f"{check.what}: {check.value:.2f} {check.unit}, must be {check.sense} {check.bound:g} {check.unit}: {met}"
 
 
-def _machine() -> str:
+def _machine(part: Part) -> str:
     memory = psutil.virtual_memory().total / 2**30
     load = ", ".join(f"{one:.2f}" for one in psutil.getloadavg())
-    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
-    return "\n".join(
-        (
-            f"- {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, load at the end {load}",
-            f"- {psutil.cpu_count()} × {_processor()}, {memory:.0f} GiB, {platform.platform()}",
-            f"- Python {platform.python_version()}, {packages}",
-            f"- {_servers()}",
-        )
-    )
+    packages = ", ".join(f"{name} {version(name)}" for name in part.packages)
+    servers = ", ".join(f"{name} {_installed(name)}" for name in part.servers)
+    lines = [
+        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, load at the end {load}",
+        f"{psutil.cpu_count()} × {_processor()}, {memory:.0f} GiB, {platform.platform()}",
+        f"Python {platform.python_version()}, {packages}",
+        servers,
+    ]
+    return "\n".join(f"- {each}" for each in lines if each)
 
 
 def _processor() -> str:
@@ -59,14 +75,10 @@ def _processor() -> str:
     return platform.processor()
 
 
-def _servers() -> str:
-    commands = {"RabbitMQ": "rabbitmq-server", "PostgreSQL": "postgresql", "Redis": "redis-server"}
-    found = []
-    for name, package in commands.items():
-        query = ["dpkg-query", "-W", "-f=${Version}", package]
-        asked = subprocess.run(query, capture_output=True, text=True, check=False)  # noqa: S603
-        found.append(f"{name} {asked.stdout or '(version unknown)'}")
-    return ", ".join(found)
+def _installed(package: str) -> str:
+    query = ["dpkg-query", "-W", "-f=${Version}", package]
+    asked = subprocess.run(query, capture_output=True, text=True, check=False)  # noqa: S603
+    return asked.stdout or "(version unknown)"
 
 
 def _section(figure: Figure) -> str:

@@ -19,6 +19,8 @@ class Size:
     frames_per_second: int = 5_000
     seconds: float = 20.0
     deltas: int = 20_000
+    crowd: int = 50
+    many: int = 200
 
 
 QUICK = Size(
@@ -32,4 +34,6 @@ QUICK = Size(
     frames_per_second=1_000,
     seconds=3.0,
     deltas=2_000,
+    crowd=10,
+    many=20,
 )

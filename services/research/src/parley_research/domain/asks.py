@@ -40,11 +40,15 @@ class Condition(Contract):
 
 
 class Measure(Contract):
-    """What is computed; `column` is `None` for a count of rows, `at` the quantile from 0 to 1."""
+    """What is computed; `column` is `None` for a count of rows, `at` the quantile from 0 to 1.
+
+    With `over` it is the column as a percentage of that one: for each row, or the sum of the one of the other's.
+    """
 
     function: Function
     column: str | None = None
     at: float | None = None
+    over: str | None = None
 
 
 class Key(Contract):
@@ -55,7 +59,10 @@ class Key(Contract):
 
 
 class Ask(Contract):
-    """One understood question. `base` are the conditions a share is taken of; `descending` and `limit` rank."""
+    """One understood question. `base` are the conditions a share is taken of; `descending` and `limit` rank.
+
+    A `single` value is wanted for each group: where several rows stand for one, nobody said how to combine them.
+    """
 
     shape: Shape
     measures: list[Measure] = Field(default_factory=list)
@@ -63,6 +70,7 @@ class Ask(Contract):
     conditions: list[Condition] = Field(default_factory=list)
     base: list[Condition] = Field(default_factory=list)
     columns: list[str] = Field(default_factory=list)
+    single: bool = False
     descending: bool = True
     limit: int | None = None
     having: Condition | None = None

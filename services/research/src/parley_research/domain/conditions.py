@@ -1,4 +1,4 @@
-"""Which rows: comparisons with numbers, values to have or not to have, yes-or-no columns, values that are missing."""
+"""Which rows: comparisons with numbers, and values that are missing."""
 
 # Patterns and sentences are read in one line.
 # ruff: noqa: E501
@@ -6,18 +6,22 @@ from __future__ import annotations
 
 import re
 
+from parley_research.domain.amounts import by_unit, column_about, in_unit
 from parley_research.domain.asks import Condition, Operator
-from parley_research.domain.lexicon import ADJECTIVES, MEASURING_VERBS, WORTH
+from parley_research.domain.belonging import GLUE, read_flags, read_values
+from parley_research.domain.lexicon import ADJECTIVES, MEASURING_VERBS
 from parley_research.domain.reading import C, N, NotUnderstood, Number, Reading, V
 from parley_research.domain.table import Field
-from parley_research.domain.words import plural
 
 _UP = "|".join(word for word, (_, much) in ADJECTIVES.items() if much and word.endswith("er"))
 _DOWN = "|".join(word for word, (_, much) in ADJECTIVES.items() if not much and word.endswith("er"))
 _OPERATORS: list[tuple[str, Operator]] = [
     (r"(?:no|not) (?:more|greater|higher|larger|longer) than|at most|up to|a maximum of|maximum", "<="),
     (r"(?:no|not) (?:less|fewer|lower|smaller) than|at least|a minimum of|minimum|not under|not below", ">="),
-    (rf"(?:more|greater|higher|larger|bigger|{_UP}) than|over|above|exceeds?|exceeding|exceeded|beyond|>", ">"),
+    (
+        rf"(?:more|greater|higher|larger|bigger|{_UP}) than|over|above|north of|exceeds?|exceeding|exceeded|beyond|>",
+        ">",
+    ),
     (rf"(?:less|fewer|lower|smaller|{_DOWN}) than|under|below|<", "<"),
     (r"exactly|equal to|equals|=", "in"),
 ]
@@ -26,11 +30,6 @@ _OR: list[tuple[str, Operator]] = [
     (r"or (?:more|above|over|greater|higher|longer|older|larger|later|after)|and (?:above|over|up)", ">="),
     (r"or (?:less|fewer|below|under|lower|shorter|younger|smaller|earlier)|and (?:below|under)", "<="),
 ]
-_GLUE = r"(?:(?:is|are|was|were|be|of|that|which|has|have|a|an|the|value|values|been|it|with|at) )*"
-_NOT = (
-    r"(?:not|isn t|isn|aren t|aren|wasn t|wasn|weren t|don t|don|doesn t|doesn|didn t|didn|never|other than|"
-    r"except for|except|excluding|but not|non|without|no|outside|outside of|ignoring|apart from)"
-)
 _AGGREGATE = r"(?:average|mean|avg|median|typical|total|sum)(?: of)?(?: the)? $"
 
 
@@ -40,34 +39,47 @@ def read_conditions(reading: Reading) -> None:
     _missing(reading)
     _ranges(reading)
     _comparisons(reading)
+    _signs(reading)
     _equalities(reading)
-    _values(reading)
-    _flags(reading)
+    read_values(reading)
+    read_flags(reading)
 
 
 def _missing(reading: Reading) -> None:
     without = rf"(?:without|with no|have no|has no|had no|having no|lack|lacking) (?:(?:a|an|any|known|recorded|the) )*{C}(?! {V})"
-    for pattern in (without, rf"{C} (?:is|are|was|were) (?:missing|null|unknown|empty|not known|not recorded|blank)"):
+    gone = r"(?:missing|null|unknown|empty|not known|not recorded|not given|blank)"
+    for pattern in (without, rf"{C} (?:is|are|was|were) {gone}", rf"(?:is|are|was|were) (?:the |an? )?{C} {gone}"):
         for found in iter(lambda pattern=pattern: reading.find(pattern), None):  # type: ignore[misc]
             column = reading.field(found[1])
-            if column.flag:
-                reading.condition(found.start(), Condition(column=column.name, operator="in", values=[column.no]))
-            else:
-                reading.condition(found.start(), Condition(column=column.name, operator="missing"))
+            reading.condition(found.start(), _without(column))
             reading.blank(found.start(), found.end())
+    for found in iter(lambda: reading.find(rf"(?:known|recorded|available) {C}"), None):
+        reading.condition(found.start(), Condition(column=reading.field(found[1]).name, operator="present"))
+        reading.blank(found.start(), found.end())
+
+
+def _without(column: Field) -> Condition:
+    """Having no children is having 0 of them, where children are counted; else their number is not known."""
+    if column.flag:
+        return Condition(column=column.name, operator="in", values=[column.no])
+    if not column.numeric or column.column.minimum != 0:
+        return Condition(column=column.name, operator="missing")
+    if column.column.missing:
+        raise NotUnderstood(f"“{column.name}” is 0 in some rows and missing in others; say which of them you mean.")
+    return Condition(column=column.name, operator="in", values=[0])
 
 
 def _ranges(reading: Reading) -> None:
     pair = rf"(?:between|from) {N} (?:and|to) {N}"
-    for pattern in (rf"{C} {_GLUE}{pair}", rf"{pair} {C}", rf"({'|'.join(MEASURING_VERBS)}) {pair}", pair):
+    for pattern in (rf"{C} {GLUE}{pair}", rf"{pair} {C}", rf"({'|'.join(MEASURING_VERBS)}) {pair}", pair):
         for found in iter(lambda pattern=pattern: reading.find(pattern), None):  # type: ignore[misc]
             groups = list(found.groups())
             ends = groups[:2] if pattern.endswith(C) else groups[-2:]
             rest = groups[2:] if pattern.endswith(C) else groups[:-2]
             numbers = [reading.numbers[int(each)] for each in ends]
-            column = _meant(reading, rest[0], numbers[1]) if rest else _by_unit(reading, numbers[1])
+            column = _meant(reading, rest[0], numbers[1]) if rest else by_unit(reading, numbers[1])
             unit = numbers[1].unit
-            low, high = (_in_unit(reading, Number(each.value, each.unit or unit), column) for each in numbers)
+            low, high = (in_unit(reading, Number(each.value, each.unit or unit), column) for each in numbers)
             condition = Condition(column=column.name, operator="between", values=[low, high])
             reading.condition(found.start(), condition)
             reading.blank(found.start(), found.end())
@@ -75,7 +87,7 @@ def _ranges(reading: Reading) -> None:
 
 def _meant(reading: Reading, word: str | None, number: Number) -> Field:
     if word is None:
-        return _by_unit(reading, number)
+        return by_unit(reading, number)
     if word.isdigit():
         return reading.field(word)
     return column_about(reading, MEASURING_VERBS[word] if word in MEASURING_VERBS else ADJECTIVES[word][0], word)
@@ -84,16 +96,42 @@ def _meant(reading: Reading, word: str | None, number: Number) -> Field:
 def _comparisons(reading: Reading) -> None:
     verbs = "|".join(MEASURING_VERBS)
     one = rf"(?:({_ANY}) {N}|{N} ({'|'.join(pattern for pattern, _ in _OR)}))"
+    _late(reading, one)
     patterns = [
-        rf"{C} (?:in \w+ )?{_GLUE}{one}",
-        rf"{one} (?:of )?(?:the )?{C}",
-        rf"({verbs}) {_GLUE}{one}",
+        rf"{C} (?:in \w+ )?{GLUE}{one}",
+        rf"{one} (?:of |in |on )?(?:the )?{C}",
+        rf"({verbs}) {GLUE}{one}",
         rf"{one} <r>",
         one,
     ]
     for index, pattern in enumerate(patterns):
-        for found in iter(lambda pattern=pattern: reading.find(pattern), None):  # type: ignore[misc]
+        for found in iter(lambda pattern=pattern, index=index: _comparable(reading, pattern, index), None):  # type: ignore[misc]
             _compare(reading, found, index)
+
+
+def _comparable(reading: Reading, pattern: str, kind: int) -> re.Match[str] | None:
+    """The next comparison; "states are more than 80 urban" compares what stands behind, for a state is no amount."""
+    found = reading.find(pattern)
+    if found and kind == 0:
+        named = reading.names[int(found[1])].fields
+        behind = re.match(rf" {C}", reading.text[found.end() :])
+        amounts = behind and all(each.numeric for each in reading.names[int(behind[1])].fields)
+        if amounts and not any(each.numeric or each.part for each in named):
+            return None
+    return found
+
+
+def _late(reading: Reading, one: str) -> None:
+    """ "More than 30 minutes late", "delayed by over an hour": what is compared is a delay."""
+    for pattern in (rf"(?:delayed|late)(?: by)? {one}", rf"{one} (?:late|delayed)"):
+        for found in iter(lambda pattern=pattern: reading.find(pattern), None):  # type: ignore[misc]
+            words, before, after, alternative = found.groups()
+            number = reading.numbers[int(before or after)]
+            column = column_about(reading, ADJECTIVES["late"][0], "late")
+            operator = _operator(words or alternative, _OPERATORS if words else _OR)
+            value = in_unit(reading, number, column)
+            reading.condition(found.start(), Condition(column=column.name, operator=operator, values=[value]))
+            reading.blank(found.start(), found.end())
 
 
 def _compare(reading: Reading, found: re.Match[str], kind: int) -> None:
@@ -102,6 +140,10 @@ def _compare(reading: Reading, found: re.Match[str], kind: int) -> None:
     number = reading.numbers[int(before or after)]
     operator = _operator(words or alternative, _OPERATORS if words else _OR)
     aggregate = re.search(_AGGREGATE, reading.text[: found.start()])
+    if kind == 3 and (size := _size(reading)):
+        reading.condition(found.start(), Condition(column=size.name, operator=operator, values=[number.value]))
+        reading.blank(found.start(), found.end())
+        return
     if kind == 3:
         reading.having = Condition(column="", operator=operator, values=[number.value])
         reading.blank(found.start(), found.end())
@@ -109,13 +151,15 @@ def _compare(reading: Reading, found: re.Match[str], kind: int) -> None:
     adjective = (words or "").split(" ")[0]
     if adjective in ADJECTIVES:
         reading.narrow(ADJECTIVES[adjective][0])
+    if kind == 4 and adjective in ("higher", "lower") and _towering(reading):
+        adjective = "tall"
     if kind == 4 and adjective in ADJECTIVES:
         column = column_about(reading, ADJECTIVES[adjective][0], adjective)
     else:
         column = _meant(reading, named, number)
     if column.dated or (not column.numeric and column.part is None):
-        raise NotUnderstood(f"“{column.name}” holds no amounts that could be compared with {number.text}.")
-    condition = Condition(column=column.name, operator=operator, values=[_in_unit(reading, number, column)])
+        raise NotUnderstood(f"“{column.name}” holds no amounts that could be compared with “{number.text}”.")
+    condition = Condition(column=column.name, operator=operator, values=[in_unit(reading, number, column)])
     if aggregate:
         reading.having = condition
         reading.blank(found.start() + len(f"<c{named}>"), found.end())
@@ -124,12 +168,38 @@ def _compare(reading: Reading, found: re.Match[str], kind: int) -> None:
     reading.blank(found.start(), found.end())
 
 
+def _towering(reading: Reading) -> bool:
+    return any(set(each.words) & ADJECTIVES["tall"][0] for each in reading.table.fields if each.numeric)
+
+
+def _size(reading: Reading) -> Field | None:
+    """The column that says how many people a row stands for: a party of two."""
+    return next((each for each in reading.table.fields if each.words == ("size",) and each.numeric), None)
+
+
 def _operator(words: str, known: list[tuple[str, Operator]]) -> Operator:
     return next(operator for pattern, operator in known if re.fullmatch(pattern, words))
 
 
+def _signs(reading: Reading) -> None:
+    """ "A negative delay", "where inflation is negative"."""
+    for pattern in (rf"(negative|positive) {C}", rf"{C} (?:(?:is|was|are|were|being) )?(negative|positive)"):
+        found = reading.find(pattern)
+        if found:
+            sign, number = sorted(found.groups(), key=str.isdigit)
+            operator: Operator = "<" if sign == "negative" else ">"
+            column = reading.field(number)
+            reading.condition(found.start(), Condition(column=column.name, operator=operator, values=[0]))
+            reading.blank(found.start(), found.end())
+
+
 def _equalities(reading: Reading) -> None:
     """`size 4`, `size is 4`, `a depth of 18`, `with 4 engines`."""
+    size = _size(reading)
+    while size and (found := reading.find(rf"<r> of {N}")):
+        value = reading.numbers[int(found[1])].value
+        reading.condition(found.start(), Condition(column=size.name, operator="in", values=[value]))
+        reading.blank(found.start(), found.end())
     patterns = (
         rf"{C} (?:number )?(?:(?:is|was|are|of|equal to|equals|=) )?(?:exactly )?{N}(?! (?:percent|<c))",
         rf"(?:with|have|has|had|having|exactly|of) (?:exactly )?{N} {C}",
@@ -140,138 +210,6 @@ def _equalities(reading: Reading) -> None:
             number = reading.numbers[int(found[2 - index])]
             if not (column.numeric or column.part or column.label):
                 break
-            value = _in_unit(reading, number, column)
+            value = in_unit(reading, number, column)
             reading.condition(found.start(), Condition(column=column.name, operator="in", values=[value]))
             reading.blank(found.start(), found.end())
-
-
-def _values(reading: Reading) -> None:
-    for found in iter(lambda: reading.find(rf"(?:({_NOT}) {_GLUE}(?:in |on |from |to |by )?(?:the )?)?{V}"), None):
-        negated, number = found.groups()
-        mention = reading.names[int(number)]
-        start, end, column = _beside(reading, found)
-        chosen = [each for each in mention.values if column is None or each[0] is column]
-        chosen = chosen if len(chosen) == 1 else _by_direction(reading, found, chosen)
-        if len({each[0].name for each in chosen}) != 1:
-            columns = ", ".join(f"“{each.name}”" for each in dict.fromkeys(each for each, _ in mention.values))
-            raise NotUnderstood(f"“{mention.text}” stands in several columns ({columns}); name the one you mean.")
-        field = chosen[0][0]
-        operator: Operator = "not in" if negated or _carried_on(reading, found, field) else "in"
-        reading.condition(
-            found.start(), Condition(column=field.name, operator=operator, values=[value for _, value in chosen])
-        )
-        reading.blank(start, end)
-
-
-def _carried_on(reading: Reading, found: re.Match[str], field: Field) -> bool:
-    """ "Not Adelie or Gentoo" denies both."""
-    before = re.search(r"·+ (?:or|and|nor|,) $", reading.text[: found.start()])
-    last = max(reading.conditions, key=lambda each: each[0], default=None)
-    return bool(before and last and last[1].column == field.name and last[1].operator == "not in")
-
-
-def _beside(reading: Reading, found: re.Match[str]) -> tuple[int, int, Field | None]:
-    """The value with its column's name before or behind it, where one of its columns stands there."""
-    candidates = {field for field, _ in reading.names[int(found[found.lastindex or 2])].values}
-    before = re.search(
-        rf"(?:the )?{C} (?:is |are |was |were |= |of |named |called |being )?$", reading.text[: found.start()]
-    )
-    behind = re.match(rf" {C}(?![\w>])", reading.text[found.end() :])
-    for place in (before, behind):
-        fields = set(reading.names[int(place[1])].fields) & candidates if place else set()
-        if place and len(fields) == 1:
-            start = place.start() if place is before else found.start()
-            end = found.end() + (place.end() if place is behind else 0)
-            return start, end, fields.pop()
-    return found.start(), found.end(), None
-
-
-def _by_direction(reading: Reading, found: re.Match[str], chosen: list) -> list:  # type: ignore[type-arg]
-    """From JFK is where it starts, to JFK where it ends."""
-    before = reading.text[: found.start()].rstrip(" ·").rsplit(" ", 1)[-1]
-    inside = found[0].split(" ")
-    directions = {"from": {"origin", "source", "from", "start"}, "to": {"dest", "destination", "to", "target", "end"}}
-    wanted = next((directions[each] for each in (before, *inside) if each in directions), None)
-    if wanted is None:
-        return chosen
-    return [each for each in chosen if set(each[0].words) & wanted]
-
-
-def _flags(reading: Reading) -> None:
-    """A yes-or-no column named outright asks for its yes: "how many smokers"."""
-    keyed = (
-        r"(?:by|per|each|every|across|between|of|which|what|and|on|affect|influence|with|to) (?:the )?(?:different )?$"
-    )
-    for number in reading.column_numbers():
-        if len(reading.names[int(number)].fields) != 1 or not reading.field(number).flag:
-            continue
-        place = reading.find(rf"(?:({_NOT}) {_GLUE}(?:any )?)?<c{number}>(?: (?:is |= |was )?(yes|no|true|false))?")
-        if place is None:
-            continue
-        column = reading.field(number)
-        before = reading.text[: place.start()]
-        counted = re.search(
-            r"(?:how many|number of|percent of|percentage of|share of|proportion of|fraction of|"
-            r"are|is|were|was|who|that|by|for|among|of) (?:the )?(?:all )?$",
-            before,
-        )
-        named = place[1] or place[2]
-        people = plural(reading.names[int(number)].text) and re.search(r"(?:of|for|among) (?:the |all )?$", before)
-        if people:
-            named = "yes"
-        if (
-            not named
-            and re.search(keyed, before)
-            and not re.search(r"(?:number|percentage|share|proportion|fraction|percent|count) of (?:the )?$", before)
-        ):
-            continue
-        if (
-            not named
-            and re.search(r"(?:average|mean|total|sum of|missing|distribution of|values of)[\w ]*$", before)
-            and not counted
-        ):
-            continue
-        no = bool(place[1]) != (place[2] in ("no", "false"))
-        value = column.no if no else column.yes
-        reading.condition(place.start(), Condition(column=column.name, operator="in", values=[value]))
-        reading.blank(place.start(), place.end())
-
-
-def column_about(reading: Reading, topics: frozenset[str], word: str) -> Field:
-    """The one numeric column a word like "heavier" speaks of."""
-    exact = [each for each in reading.table.fields if each.numeric and set(each.words) & topics]
-    if len(exact) > 1:
-        named = [each for each in exact if each.words[-1] in topics or each.words[0] in topics]
-        spoken = {field for mention in reading.names for field in mention.fields if len(mention.fields) == 1}
-        exact = [each for each in exact if each in spoken] or (named if len(named) == 1 else exact)
-    if len(exact) == 1:
-        return exact[0]
-    if exact:
-        names = ", ".join(f"“{each.name}”" for each in exact)
-        raise NotUnderstood(f"“{word}” could speak of several columns ({names}); name the one you mean.")
-    raise NotUnderstood(f"There is no column that tells what is “{word}”.")
-
-
-def _by_unit(reading: Reading, number: Number) -> Field:
-    fields = [each for each in reading.table.fields if each.numeric and each.unit and each.unit == number.unit]
-    rows = [each for each in reading.table.fields if each.numeric and each.words == (reading.table.noun,)]
-    fields = fields or rows  # tips above 5: the rows go by the name of an amount
-    if len(fields) == 1:
-        return fields[0]
-    raise NotUnderstood(f"It is not clear which column is to be compared with {number.text}.")
-
-
-def _in_unit(reading: Reading, number: Number, column: Field) -> int | float:
-    if number.unit is None or number.unit == column.unit:
-        return number.value
-    ours, theirs = WORTH.get(column.unit or ""), WORTH.get(number.unit)
-    if ours and theirs and ours[0] == theirs[0]:
-        value = round(number.value * theirs[1] / ours[1], 9)
-        reading.notes.append(
-            f"“{column.name}” is in {column.unit}, so the {number.unit} of the question were converted."
-        )
-        return int(value) if float(value).is_integer() else value
-    if column.unit is None:
-        reading.notes.append(f"The table does not say the unit of “{column.name}”; it was compared as it stands.")
-        return number.value
-    raise NotUnderstood(f"“{column.name}” is in {column.unit}, which cannot be compared with {number.unit}.")

@@ -10,8 +10,9 @@ from parley_research.domain.asks import Ask, Condition, Key, Measure
 from parley_research.domain.expressions import key_label
 from parley_research.domain.phrases import measure_phrase, where
 from parley_research.domain.prose import named
-from parley_research.domain.queries import Query, histogram_sql, points_sql, query
+from parley_research.domain.queries import Query, query
 from parley_research.domain.results import Result, Results
+from parley_research.domain.statements.single import histogram_sql, points_sql
 from parley_research.domain.table import Field, Table
 
 _MEASURED = ("value", "groups", "top groups", "compare", "trend")
@@ -43,7 +44,7 @@ def _closer(asked: Query, result: Result, table: Table, *, groups: int, bins: in
     elif ask.shape in _MEASURED and len(ask.keys) < 2:
         inner = _inside(asked, result, table, groups)
         if inner:
-            title = f"What is {measure_phrase(inner.measures[0])} by {named(inner.keys[0].column)}{where(inner.conditions, table)}?"
+            title = f"What is {measure_phrase(inner.measures[0], table)} by {named(inner.keys[0].column)}{where(inner.conditions, table)}?"
             yield query(identity, title, inner, parent=asked.id)
 
 

@@ -15,7 +15,7 @@ from parley_common.contracts.research import SubQuestion
 from parley_research.domain.asks import Ask, Condition, Found, Lookup, Refusal
 from parley_research.domain.drilldown import drill_down
 from parley_research.domain.lookups import lookups as _lookups
-from parley_research.domain.mentions import Limits
+from parley_research.domain.naming import Limits
 from parley_research.domain.parts import backward, parts
 from parley_research.domain.queries import Query, query
 from parley_research.domain.results import Results

@@ -67,9 +67,18 @@ def aggregate(measure: Measure) -> str:
     if measure.column is None:
         return "count(*)"
     name = identifier(measure.column)
+    if measure.over:
+        return _ratio(measure.function, name, identifier(measure.over))
     if measure.function == "quantile":
         return f"quantile_cont({name}, {literal(measure.at)})"
     return _SQL[measure.function].replace("{}", name)
+
+
+def _ratio(function: str, part: str, whole: str) -> str:
+    if function == "sum":
+        both = f"{part} IS NOT NULL AND {whole} IS NOT NULL"
+        return f"100.0 * sum(CASE WHEN {both} THEN {part} END) / nullif(sum(CASE WHEN {both} THEN {whole} END), 0)"
+    return _SQL[function].replace("{}", f"(100.0 * {part} / nullif({whole}, 0))")
 
 
 def short(name: str) -> str:
@@ -109,6 +118,8 @@ def measure_label(measure: Measure) -> str:
     if measure.column is None:
         return "count"
     name = NAMES[measure.function]
+    if measure.over:
+        return f"{name} of {short(measure.column)} in percent of {short(measure.over)}"
     name = f"quantile {measure.at}" if measure.function == "quantile" else name
     return f"{name} of {short(measure.column)}"
 
@@ -137,3 +148,8 @@ def _test(condition: Condition, of: str | None) -> str:
 
 def _constant(value: JsonValue, condition: Condition) -> str:
     return f"CAST({literal(value)} AS DATE)" if condition.part == "day" else literal(value)
+
+
+def missing_label(column: str) -> str:
+    """What the count of a column's missing values is called in a result."""
+    return f"missing in {short(column)}"

@@ -6,7 +6,9 @@ number of decimals and a reader can check it by hand.
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Literal
@@ -89,17 +91,35 @@ def rounded(value: float | int | Decimal, step: Decimal) -> Decimal:
 
 
 def readable(value: float | int, decimals: int | None = None) -> str:
-    """`336,776`, `4,201.75`, `0.0123`: whole numbers in full, others to two decimals or three significant digits."""
-    if isinstance(value, int) or (value.is_integer() and abs(value) < 1e15):
+    """`336,776`, `4,201.75`, `0.0123`: whole numbers in full, others to two decimals or three significant digits.
+
+    With `decimals` a number has just as many, unless nothing but zeros would be left of it.
+    """
+    whole = isinstance(value, int) or (value.is_integer() and abs(value) < 1e15)
+    if whole and not decimals:
         return f"{int(value):,}"
-    if not 1e-6 <= abs(value) < 1e15:
+    if value and not 1e-6 <= abs(value) < 1e15:
         return _scientific(Decimal(repr(value)))
-    places = _places(abs(value)) if decimals is None else decimals
+    places = _places(abs(value)) if decimals is None or 0 < abs(value) < 10.0**-decimals / 2 else decimals
     with localcontext(prec=1000):
         short = rounded(value, Decimal(1).scaleb(-places)).quantize(Decimal(1).scaleb(-places))
     text = f"{short:,f}"
-    exact = short == Decimal(repr(value))
+    exact = decimals is None and short == Decimal(repr(value))
     return text.rstrip("0").rstrip(".") if exact and "." in text else text
+
+
+def decimals_of(values: Iterable[float | int], *, money: bool = False) -> int:
+    """How many decimals numbers that stand beside each other have: those of the most exact, within what is sensible."""
+    sizes = [abs(float(each)) for each in values if math.isfinite(each)]
+    largest = max(sizes, default=0.0)
+    most = _places(largest) if largest else 0
+    needed = max((min(most, _written(size)) for size in sizes), default=0)
+    return 2 if money and needed else needed
+
+
+def _written(size: float) -> int:
+    """Decimals of the shortest decimal that names the number."""
+    return max(0, -int(Decimal(repr(size)).normalize().as_tuple().exponent))
 
 
 def _places(size: float) -> int:

@@ -68,6 +68,12 @@ SHORT_FOR = {
     "tmp": "temperature",
     "accel": "acceleration",
     "tzone": "timezone",
+    "alt": "altitude",
+    "lat": "latitude",
+    "temp": "temperature",
+    "precip": "precipitation",
+    "humid": "humidity",
+    "visib": "visibility",
     "tz": "timezone",
 }
 
@@ -132,6 +138,7 @@ ADJECTIVES: dict[str, tuple[frozenset[str], bool]] = {
         (_HEIGHT, True, "tall taller tallest"),
         (_PRICE, True, "expensive pricey priciest costly costliest"),
         (_PRICE, False, "cheap cheaper cheapest"),
+        ("delay", True, "late delayed"),
         (_AGE, True, "old older oldest"),
         (_AGE, False, "young younger youngest"),
         ("speed velocity", True, "fast faster fastest"),
@@ -155,6 +162,7 @@ MEASURING_VERBS: dict[str, frozenset[str]] = {
     **dict.fromkeys(("weigh", "weighs", "weighed", "weighing"), frozenset(_MASS.split())),
     **dict.fromkeys(("cost", "costs", "costing"), frozenset(_PRICE.split())),
     **dict.fromkeys(("earn", "earns", "earned", "earning"), frozenset("salary wage income pay".split())),
+    **dict.fromkeys(("spend", "spends", "spent", "spending"), frozenset("bill amount price cost spending".split())),
     **dict.fromkeys(("aged",), frozenset({"age"})),
 }
 
@@ -179,7 +187,12 @@ PEOPLE = {
     "female": ("f", "woman"),
     "male": ("m", "man"),
 }
-PERSON_COLUMNS = frozenset("age gender salary smoker occupation survived income education marital".split())
+PERSON_COLUMNS = frozenset("pulse waist age gender salary smoker occupation survived income education marital".split())
+# What a row is where a column is called like this.
+TOLD_BY_COLUMNS = {
+    "petal": frozenset({"flower", "plant", "blossom"}),
+    "flipper": frozenset({"penguin", "bird", "animal"}),
+}
 # Names of files that say nothing about what a row is.
 VAGUE_NAMES = frozenset(
     "data dataset table file sheet export upload test sample input output result stats wide long raw".split()
@@ -196,7 +209,7 @@ STOP = frozenset(
     much some one ones other recorded observed measured reported listed found seen present exist exists contain contains
     include includes included available given following main only different unique distinct across among between
     per according based terms during look looks many kind type figure vs versus compared compare against both most
-    least go s respect name named called level same come comes actually currently us hi hello hey thanks thank dear
+    least go s respect name named called level same come comes actually currently us hi hello hey thanks thank dear out
     """.split()
 )
 # Verbs that only join a row to a condition or a measure; alone they are not understood.
@@ -207,11 +220,17 @@ LINKING = frozenset(
     leave left leaving arrive arrived arriving arrival go goes went going originate originated land landed start started
     sold buy bought built located based collected order ordered pay paid spend spent cost register registered hold holds
     account accounts associated happen happened occur occurred work works working served serve own owns operate operated operating run runs made manufactured produced written directed published employed visited
-    recorded participate participated show shows displayed receive receives vary varies varied flies offer offers offered
+    recorded participate participated bring brings brought reach reached end ended ends do done appear appears appeared cover covers covered rated show shows displayed receive receives vary varies varied flies offer offers offered
     """.split()
 )
 # Nouns that may follow a column without changing what it is.
-TRAILING = frozenset("number value column field name level category code figure group type rate count".split())
+TRAILING = frozenset(
+    "number value column field name level category code figure group type rate count class content score reading money airport".split()
+)
+# Amounts of which the sum is asked for as often as the mean.
+ADDED_UP = frozenset("pop population sales revenue turnover profit quantity units votes medals cases deaths".split())
+# What a column of counts is called.
+WEIGHTS = frozenset((word,) for word in "count n cnt freq frequency number occurrence counts".split())
 SEASONS = frozenset("spring summer autumn fall winter".split())
 IRREGULAR = {
     "people": "person",
@@ -239,8 +258,46 @@ IRREGULAR = {
     "its": "its",
     "us": "us",
 }
-NUMBER_WORDS = {
-    word: number for number, word in enumerate("two three four five six seven eight nine ten eleven twelve".split(), 2)
-} | {"fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50}
+NUMBER_WORDS = (
+    {"zero": 0}
+    | {
+        word: number
+        for number, word in enumerate("two three four five six seven eight nine ten eleven twelve".split(), 2)
+    }
+    | {"fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50}
+)
+
+# What comes from somewhere, by the names tables have for it.
+DEMONYMS = {
+    "african": ("africa",),
+    "american": ("america", "americas", "united states", "usa", "us"),
+    "asian": ("asia",),
+    "australian": ("australia",),
+    "brazilian": ("brazil",),
+    "british": ("united kingdom", "uk", "great britain"),
+    "canadian": ("canada",),
+    "chinese": ("china",),
+    "dutch": ("netherlands",),
+    "european": ("europe",),
+    "french": ("france",),
+    "german": ("germany",),
+    "indian": ("india",),
+    "italian": ("italy",),
+    "japanese": ("japan",),
+    "mexican": ("mexico",),
+    "russian": ("russia",),
+    "spanish": ("spain",),
+    "swedish": ("sweden",),
+    "swiss": ("switzerland",),
+    "turkish": ("turkey",),
+}
+# Verbs and the moment of a journey they speak of.
+MOVEMENTS = {"left": "departure", "leave": "departure", "leaves": "departure", "landed": "arrival", "land": "arrival"}
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+# Every word that means something whatever the table is about: none of them is a slip of the pen.
+VOCABULARY = frozenset(
+    {*STOP, *LINKING, *TRAILING, *SHORT_FOR, *UNITS, *ADJECTIVES, *MEASURING_VERBS, *ROW_NOUNS, *PERSON_NOUNS, *ROLES}
+    | {*PEOPLE, *DEMONYMS, *MOVEMENTS, *SEASONS, *IRREGULAR, *NUMBER_WORDS, *WEEKDAYS}
+    | {word for group in SYNONYMS for word in group}
+)

@@ -1,34 +1,29 @@
 """What the words of a question name: columns, values and the rows themselves; the longest name wins."""
 
-# Lists of words are read as text, patterns in one line.
-# ruff: noqa: SIM905
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from pydantic import JsonValue
-from rapidfuzz import fuzz
 
 from parley_research.domain.asks import Found
 from parley_research.domain.dated import MONTHS
-from parley_research.domain.lexicon import ADJECTIVES, LINKING, MEASURING_VERBS, PEOPLE, STOP, SYNONYMS, WEEKDAYS
+from parley_research.domain.lexicon import (
+    DEMONYMS,
+    PEOPLE,
+    PERSON_NOUNS,
+    STOP,
+    WEEKDAYS,
+    WEIGHTS,
+)
+from parley_research.domain.naming import Limits, in_full, in_part
 from parley_research.domain.table import Field, Table
-from parley_research.domain.words import Word, name_stems, plural, stems, words
+from parley_research.domain.words import Word, plural, stems, words
 
 _LONGEST = 8
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How sure a match must be: `similar` of 100 for a misspelt word of at least `spelt` letters."""
-
-    similar: float = 86.0
-    spelt: int = 5
-    groups: int = 60
-    values: int = 20
 
 
 @dataclass(frozen=True)
@@ -66,11 +61,19 @@ def _together(ordered: list[Mention], question: str) -> list[Mention]:
     joined: list[Mention] = []
     for each in ordered:
         last = joined[-1] if joined else None
-        if last and last.fields and last.fields == each.fields and not question[last.end : each.start].strip():
+        if last and _counts(last, each) and not question[last.end : each.start].strip():
+            joined[-1] = Mention(last.start, each.end, question[last.start : each.end], each.fields)
+        elif last and last.fields and last.fields == each.fields and not question[last.end : each.start].strip():
             joined[-1] = Mention(last.start, each.end, question[last.start : each.end], each.fields, exact=last.exact)
         else:
             joined.append(each)
     return joined
+
+
+def _counts(label: Mention, count: Mention) -> bool:
+    """ "Medal count" is the count, where a column of counts stands beside the one of what is counted."""
+    weights = [each for each in count.fields if each.words in WEIGHTS]
+    return len(label.fields) == 1 and label.fields[0].column.type == "text" and len(weights) == len(count.fields) == 1
 
 
 def _unusable(span: Sequence[Word]) -> bool:
@@ -91,7 +94,7 @@ def _mention(
     key = tuple(word.stem for word in span if not word.mark)
     start, end = span[0].start, span[-1].end
     text = question[start:end]
-    whole = _whole(key, text, table.fields)
+    whole = in_full(key, text, table.fields)
     values = _values(key, text, table, found)
     quoted = start > 0 and question[start - 1] in "\"“'‘`"
     if quoted and values and text.casefold() == str(values[0][1]).casefold():
@@ -99,83 +102,36 @@ def _mention(
     if size == 1 and (row := _row(span[0], tokens, first, table=table, whole=whole)):
         return Mention(start, end, text, row=row)
     if whole and not (size == 1 and span[0].number):
-        return Mention(start, end, text, fields=whole)
+        return Mention(start, end, text, fields=whole, values=values)
     if values:
         return Mention(start, end, text, values=values)
-    if size <= 3 and (part := _part(span, table.fields, limits)):
+    if size <= 3 and (part := in_part(span, table.fields, limits)):
         return Mention(start, end, text, fields=part, exact=False)
     return None
 
 
 def _row(word: Word, tokens: Sequence[Word], first: int, *, table: Table, whole: Sequence[Field]) -> bool:
     """Whether the word stands for the rows; where a column goes by it too, only after "how many" and the like."""
+    if word.stem == "person" and first and tokens[first - 1].text.casefold() in ("did", "do", "does"):
+        return True
     if word.stem not in table.nouns or word.number:
         return False
     following = tokens[first + 1].stem if first + 1 < len(tokens) else ""
     if whole and whole[0].column.type == "integer" and word.stem == table.noun:
         return following not in {"number", "id", "code", "no"}
+    if (
+        word.stem in PERSON_NOUNS
+        and word.stem in table.nouns
+        and word.stem not in {each.name.casefold() for each in whole}
+    ):
+        return True
     if not whole:
-        return word.stem in {table.noun} or word.stem not in {part for each in table.fields for part in each.words}
+        return word.stem in table.named or word.stem not in {part for each in table.fields for part in each.words}
     before = " ".join(each.stem for each in tokens[max(0, first - 3) : first])
     counted = re.search(
         r"\b(how many|number of|count|count of|percent of|percentage of|share of|most|of all)( \w+)?$", before
     )
     return word.stem == table.noun and plural(word.text) and bool(counted)
-
-
-def _whole(key: tuple[str, ...], text: str, fields: Iterable[Field]) -> tuple[Field, ...]:
-    """The columns whose whole name the words are, in order or not; a name in full beats one by synonyms."""
-    fields = tuple(fields)
-    verbatim = tuple(each for each in fields if each.name.casefold() == text.casefold())
-    if verbatim:
-        return verbatim
-    literal = tuple(each for each in fields if key in _names(each.name, each.words))
-    if literal:
-        return literal
-    covered = tuple(each for each in fields if len(key) == len(each.words) and _covers(key, each.words))
-    if covered or len(key) != 2 or key[0] in STOP:
-        return covered
-    joined = "".join(key)  # dewp for dew point
-    return tuple(each for each in fields if len(each.words) == 1 and _begins(joined, key, each.words[0]))
-
-
-def _begins(joined: str, key: tuple[str, ...], name: str) -> bool:
-    return joined == name or (len(name) > 3 and joined.startswith(name) and len(name) > len(key[0]))
-
-
-@lru_cache(maxsize=4096)
-def _names(name: str, short: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
-    return frozenset({stems(name), name_stems(name), ("".join(name_stems(name)),), short} - {()})
-
-
-def _covers(key: tuple[str, ...], names: tuple[str, ...]) -> bool:
-    rest = list(names)
-    for word in key:
-        match = next((name for name in rest if _means(word, name)), None)
-        if match is None:
-            return False
-        rest.remove(match)
-    return True
-
-
-def _means(word: str, name: str) -> bool:
-    same = {word} | {other for group in SYNONYMS if word in group for other in group}
-    if name in same:
-        return True
-    return any(_shortened(each, name) for each in same)
-
-
-def _shortened(word: str, name: str) -> bool:
-    """Whether a column's word is the beginning of this one: dep for departure."""
-    if not (2 < len(name) < len(word)) or word in STOP or name in STOP or not name.isalpha() or name in _OWN:
-        return False
-    return word.startswith(name) and len(name) <= 5 and len(word) - len(name) >= 3
-
-
-# Whole words that happen to begin longer ones: a tip is not short for anything.
-_OWN = frozenset(
-    "tip age day sex time date rate cost name size type fare city team year hour bill form part sale prod".split()
-)
 
 
 def _values(
@@ -184,6 +140,8 @@ def _values(
     if all(word in STOP and len(word) < 4 for word in key) and not text.isupper():
         return ()
     spellings = {key, *_short_day(key)}
+    if text.casefold().endswith("ies"):
+        spellings.add((*key[:-1], text.casefold().split()[-1][:-1]))  # Adelies are no Adelys
     known = [(field, value) for field, value, names in _tops(table.fields) if spellings & names]
     known += [(table.field(each.column), each.value) for each in found if stems(each.phrase) == key]
     if len(text) == 1 and text.islower():
@@ -201,6 +159,8 @@ def _short_day(key: tuple[str, ...]) -> set[tuple[str, ...]]:
     """Sunday as tables write it: sun; January: jan; women: female."""
     if len(key) == 1 and key[0] in {*WEEKDAYS, *MONTHS}:
         return {(key[0][:3],), (key[0][:4],)}
+    if len(key) == 1 and key[0] in DEMONYMS:
+        return {stems(each) for each in DEMONYMS[key[0]]}
     return {(each,) for each in PEOPLE.get(key[0], ())} if len(key) == 1 else set()
 
 
@@ -218,23 +178,3 @@ def _tops(fields: tuple[Field, ...]) -> tuple[tuple[Field, JsonValue, frozenset[
 def top_values(field: Field) -> list[JsonValue]:
     """The frequent values of a column."""
     return [top.value for top in field.column.top]
-
-
-def _part(span: Sequence[Word], fields: Sequence[Field], limits: Limits) -> tuple[Field, ...]:
-    """The columns these words name in part ("flipper"), or misspell; only words that mean nothing else."""
-    key = tuple(word.stem for word in span)
-    if any(word.mark or word.number or _spoken(word) for word in span):
-        return ()
-    partly = tuple(each for each in fields if len(each.words) > len(key) and _covers(key, each.words))
-    if partly:
-        return partly
-    if len(key) > 1 or len(key[0]) < limits.spelt:
-        return ()
-    close = [(fuzz.ratio(key[0], name), each) for each in fields for name in each.words if len(name) >= limits.spelt]
-    best = max((score for score, _ in close), default=0.0)
-    return tuple(each for score, each in close if score == best) if best >= limits.similar else ()
-
-
-def _spoken(word: Word) -> bool:
-    low = word.text.casefold()
-    return low in STOP or low in LINKING or low in ADJECTIVES or low in MEASURING_VERBS

@@ -35,8 +35,10 @@ def read_moments(reading: Reading) -> None:
     _named_months(reading)
     _exact_days(reading)
     _years(reading)
+    _days_of_months(reading)
     _months(reading)
     _weekdays(reading)
+    _weekends(reading)
     _ends(reading)
 
 
@@ -77,10 +79,12 @@ def _named_months(reading: Reading) -> None:
 
 
 def _exact_days(reading: Reading) -> None:
-    column = next((each for each in reading.table.fields if each.dated), None)
-    if column is None or not reading.dates:
+    dated = [each for each in reading.table.fields if each.dated]
+    if not dated or not reading.dates:
         return
-    column = time_column(reading, "day") if column.part is None else column
+    column = dated[0] if len(dated) == 1 else time_column(reading, "day")
+    if column and column.part:
+        raise NotUnderstood("Several columns hold dates; name the one you mean.")
     both = reading.take(r"(?:between|from) <d(\d+)> (?:and|to|until|through) <d(\d+)>")
     if both and column:
         values: list[JsonValue] = [reading.dates[int(each)].iso for each in both.groups()]
@@ -100,6 +104,8 @@ def _years(reading: Reading) -> None:
 
     patterns: list[tuple[str, Operator | None]] = [
         (rf"(?:between|from) {_YEAR}{N} (?:and|to|until|till|through) {_YEAR}{N}", "between"),
+        (rf"{_AT} {_YEAR}{N} (?:or|and) (?:later|after|newer|onwards?|up)", ">="),
+        (rf"{_AT} {_YEAR}{N} (?:or|and) (?:earlier|before|older)", "<="),
         (rf"({'|'.join(_SINCE)}) {_YEAR}{N}", None),
         (rf"{_AT} {_YEAR}{N} (?:and|or) {_YEAR}{N}", "in"),
         (rf"{_AT} {_YEAR}{N}", "in"),
@@ -124,16 +130,67 @@ def _belongs(reading: Reading, found: re.Match[str]) -> bool:
     return bool(before and found[0].startswith("of ") and reading.field(before[1]).numeric)
 
 
+def _days_of_months(reading: Reading) -> None:
+    """ "On December 25", whatever the year."""
+    for pattern in (rf"(?:{_AT} )?({MONTH}) {N}(?! <c)", rf"(?:{_AT} )?{N} ({MONTH})"):
+        found = reading.find(pattern)
+        if not found:
+            continue
+        month, day = sorted(found.groups(), key=str.isdigit)
+        number = reading.numbers[int(day)].value
+        if not (isinstance(number, int) and 1 <= number <= 31):
+            continue
+        days = [each for each in reading.table.fields if each.part == "day"]
+        if len(days) == 1 and _add(reading, found.start(), "month", "in", month_number(month)):
+            reading.condition(found.start(), Condition(column=days[0].name, operator="in", values=[number]))
+            reading.blank(found.start(), found.end())
+
+
 def _months(reading: Reading) -> None:
+    both = reading.find(rf"(?:from|between) ({MONTH}) (?:to|through|until|till|and) ({MONTH})")
+    if both:
+        first, last = (month_number(each) for each in both.groups())
+        if first < last and _add(reading, both.start(), "month", "between", first, last):
+            reading.blank(both.start(), both.end())
     for found in iter(lambda: reading.find(rf"(?:in|during|for|of|from) ({MONTH})(?: (?:and|or) ({MONTH}))?"), None):
         months = [month_number(each) for each in found.groups() if each]
         if not _add(reading, found.start(), "month", "in", *months):
             return
         reading.blank(found.start(), found.end())
-    for found in iter(lambda: reading.find(r"(?:in|during|for|of) (?:the )?q([1-4])"), None):
-        if not _add(reading, found.start(), "quarter", "in", int(found[1])):
+    for found in iter(
+        lambda: reading.find(rf"(?:in |during |for |of )?(?:the )?(?:q([1-4])|{_ORDINAL} quarter)"), None
+    ):
+        number = int(found[1]) if found[1] else _ORDINALS.index(found[2]) + 1
+        if not _quarter(reading, found.start(), number):
             return
         reading.blank(found.start(), found.end())
+
+
+_ORDINALS = ("first", "second", "third", "fourth")
+_ORDINAL = f"({'|'.join(_ORDINALS)})"
+
+
+def _quarter(reading: Reading, position: int, number: int) -> bool:
+    """A quarter of the year, by a column that counts quarters, by months or by dates."""
+    counted = [each for each in reading.table.fields if each.words == ("quarter",) and each.numeric]
+    months = [each for each in reading.table.fields if each.part == "month"]
+    if len(counted) == 1:
+        reading.condition(position, Condition(column=counted[0].name, operator="in", values=[number]))
+        return True
+    if len(months) == 1:
+        return _add(reading, position, "month", "between", 3 * number - 2, 3 * number)
+    return _add(reading, position, "quarter", "in", number)
+
+
+def bare_years(reading: Reading) -> None:
+    """ "Life expectancy Japan 1952": a number that is left and is a year the table holds."""
+    for found in re.finditer(N, reading.text):
+        number = reading.numbers[int(found[1])]
+        column = time_column(reading, "year") if number.year and number.unit is None else None
+        low, high = (column.column.minimum, column.column.maximum) if column and column.part == "year" else (0, 0)
+        if isinstance(low, int | float) and isinstance(high, int | float) and low <= number.value <= high:
+            _add(reading, found.start(), "year", "in", number.value)
+            reading.blank(found.start(), found.end())
 
 
 def _weekdays(reading: Reading) -> None:
@@ -144,9 +201,32 @@ def _weekdays(reading: Reading) -> None:
         reading.blank(found.start(), found.end())
 
 
+def _weekends(reading: Reading) -> None:
+    """Saturdays and Sundays, of dates or of a column that names the days."""
+    found = reading.find(r"(?:(?:on|at|during|in|for|of) )?(?:the |a )?(weekends?|weekdays?|workdays?|working days)")
+    if not found or re.search(rf"(?:by|per|each|every|which|what|{C})[ ·]+$", reading.text[: found.start() + 1]):
+        return
+    wanted = (6, 7) if found[1].startswith("weekend") else (1, 2, 3, 4, 5)
+    for field in reading.table.fields:
+        days = [(_day(top.value), top.value) for top in field.column.top]
+        if field.column.type == "text" and len(days) > 1 and all(number for number, _ in days):
+            values = [value for number, value in days if number in wanted]
+            reading.condition(found.start(), Condition(column=field.name, operator="in", values=values))
+            reading.blank(found.start(), found.end())
+            return
+    if _add(reading, found.start(), "weekday", "in", *wanted):
+        reading.blank(found.start(), found.end())
+
+
+def _day(value: JsonValue) -> int | None:
+    """1 to 7 for the name of a weekday or its beginning."""
+    low = str(value).casefold()
+    return next((number for number, day in enumerate(WEEKDAYS, 1) if len(low) > 2 and day.startswith(low)), None)
+
+
 def _ends(reading: Reading) -> None:
     """ "The latest year": anchored in the data, where "last year" is not."""
-    found = reading.find(r"(?:(?:in|during|for|of|from) )?the (latest|most recent|earliest|first) (?:year|<c(\d+)>)")
+    found = reading.find(r"(?:in|during|for|of|from) the (latest|most recent|earliest|first) (?:year|<c(\d+)>)")
     if not found:
         return
     column = reading.field(found[2]) if found[2] else time_column(reading, "year")

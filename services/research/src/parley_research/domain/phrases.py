@@ -8,7 +8,6 @@ from pydantic import JsonValue
 
 from parley_research.domain.asks import Ask, Condition, Measure
 from parley_research.domain.dated import MONTHS
-from parley_research.domain.expressions import NAMES
 from parley_research.domain.figures import readable
 from parley_research.domain.lexicon import WEEKDAYS
 from parley_research.domain.prose import listed, named, named_value
@@ -48,7 +47,7 @@ def condition_phrase(condition: Condition, table: Table) -> str:
     if condition.operator == "between":
         return f"{name} is from {values[0]} to {values[1]}"
     word = _MOMENTS.get(condition.operator) if timed else None
-    return " ".join(["" + name, "is", word or _WORDS[condition.operator], *values])
+    return " ".join([name, "is", word or _WORDS[condition.operator], *values])
 
 
 def _either(values: list[str]) -> str:
@@ -72,23 +71,47 @@ def having_phrase(condition: Condition) -> str:
     return f"{_WORDS.get(condition.operator, 'exactly')} {readable(float(str(condition.values[0])))}"
 
 
-def measure_phrase(measure: Measure) -> str:
-    """`the mean of body_mass_g`, `the number of rows`."""
+_SAID = {
+    "sum": "the sum of {}",
+    "mean": "the mean {}",
+    "median": "the median {}",
+    "min": "the lowest {}",
+    "max": "the highest {}",
+    "distinct": "the number of different values of {}",
+    "deviation": "the standard deviation of {}",
+    "variance": "the variance of {}",
+}
+
+
+def measure_phrase(measure: Measure, table: Table) -> str:
+    """`the mean body_mass_g`, `the number of rows`, `the latest date`."""
     if measure.column is None:
         return "the number of rows"
-    if measure.function == "distinct":
-        return f"the number of different values of {named(measure.column)}"
+    name = named(measure.column)
+    if measure.over:
+        name = f"{name} as a percentage of {named(measure.over)}"
+        return f"the total of {name}" if measure.function == "sum" else _SAID[measure.function].format(name)
     if measure.function == "quantile":
-        return f"the “{round((measure.at or 0) * 100)} %” quantile of {named(measure.column)}"
-    return f"the {NAMES[measure.function]} of {named(measure.column)}"
+        return f"the {_percentile(measure)} of {name}"
+    if table.field(measure.column).temporal and measure.function in ("min", "max"):
+        return f"the {'earliest' if measure.function == 'min' else 'latest'} {name}"
+    return _SAID[measure.function].format(name)
+
+
+def _percentile(measure: Measure) -> str:
+    number = round((measure.at or 0) * 100)
+    ending = "th" if 10 < number < 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending} percentile"
 
 
 def unit_of(measure: Measure, table: Table) -> str | None:
     """What stands behind a figure of this measure."""
     if measure.column is None or measure.function in ("distinct", "variance"):
         return None
+    if measure.over:
+        return "%"
     field = table.field(measure.column)
-    if field.part == "year":
+    if field.part == "year" and measure.function in ("min", "max"):
         return "year"
     return field.unit
 
@@ -98,5 +121,5 @@ def given(ask: Ask, table: Table) -> set[str]:
     phrases = {condition_phrase(each, table) for each in (*ask.conditions, *ask.base)}
     if ask.having:
         phrases.add(having_phrase(ask.having))
-    phrases |= {f"{round((each.at or 0) * 100)} %" for each in ask.measures}
+    phrases |= {_percentile(each) for each in ask.measures if each.function == "quantile"}
     return phrases | {each.column for each in (*ask.conditions, *ask.base)} | set(ask.columns)

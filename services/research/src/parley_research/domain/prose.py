@@ -9,7 +9,7 @@ from pydantic import JsonValue
 
 from parley_common.contracts.research import Citation, CitedNumber, Statement
 from parley_research.domain.expressions import short
-from parley_research.domain.figures import readable
+from parley_research.domain.figures import decimals_of, readable
 from parley_research.domain.results import Result
 
 _CURRENCIES = ("$", "€", "£")
@@ -28,22 +28,31 @@ class Prose:
         self.text += text
         return self
 
-    def cell(self, row: int, column: str, unit: str | None = None) -> Prose:
-        """Add a cell: a number with its citation and unit, anything else as a name."""
+    def cell(self, row: int, column: str, unit: str | None = None, *, like: str | None = None) -> Prose:
+        """Add a cell: a number with its citation, its unit and as many decimals as those of `like`; else a name."""
         value = self.result.cell(row, column)
         if isinstance(value, bool) or not isinstance(value, int | float):
             return self.say(named_value(value))
-        return self._number(row, column, value, unit)
+        return self._number(row, column, value, unit, like or column)
 
-    def _number(self, row: int, column: str, value: int | float, unit: str | None) -> Prose:
+    def _number(self, row: int, column: str, value: int | float, unit: str | None, like: str) -> Prose:
         before = unit if unit in _CURRENCIES else ""
         start = len(self.text)
-        self.text += before + (readable(value) if unit != "year" else str(int(value)))
+        self.text += before + (str(int(value)) if unit == "year" else readable(value, self._decimals(like, unit)))
         cited = Citation(query_id=self.result.query_id, row=row, column=column)
         self.numbers.append(CitedNumber(start=start, end=len(self.text), value=float(value), citation=cited))
         if unit and unit not in (*_CURRENCIES, "year"):
             self.text += f" {unit}"
         return self
+
+    def _decimals(self, column: str, unit: str | None) -> int:
+        """Numbers of one column look alike."""
+        index = self.result.columns.index(column)
+        cells = (row[index] for row in self.result.rows)
+        return decimals_of(
+            (each for each in cells if isinstance(each, int | float) and not isinstance(each, bool)),
+            money=unit in _CURRENCIES,
+        )
 
     def statement(self) -> Statement:
         """What was said."""

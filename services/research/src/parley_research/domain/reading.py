@@ -4,7 +4,6 @@ A question is understood when nothing that carries meaning is left.
 """
 
 # Lists of words are read as text, patterns in one line.
-# ruff: noqa: SIM905
 from __future__ import annotations
 
 import re
@@ -13,17 +12,22 @@ from dataclasses import dataclass, field, replace
 
 from parley_research.domain.asks import Condition, Found, Key, Part
 from parley_research.domain.dated import Dated, dates
-from parley_research.domain.lexicon import NUMBER_WORDS, UNITS
-from parley_research.domain.mentions import Limits, Mention, mentions
+from parley_research.domain.lexicon import NUMBER_WORDS, UNITS, VOCABULARY
+from parley_research.domain.mentions import Mention, mentions
+from parley_research.domain.naming import Limits
+from parley_research.domain.plainer import plainer
+from parley_research.domain.spelling import corrected
 from parley_research.domain.table import Field, Table
-from parley_research.domain.words import Word, words
+from parley_research.domain.words import Word, name_stems, stems, words
 
 C = r"<c(\d+)>"
 V = r"<v(\d+)>"
 N = r"<n(\d+)>"
 BLANK = "·"
 _CLOCK = frozenset({"second", "minute", "hour", "day", "year"})
-_BEFORE = frozenset("than least most over under above below exceeding exceeds and by of".split())
+_BEFORE = frozenset(
+    ["than", "least", "most", "over", "under", "above", "below", "exceeding", "exceeds", "and", "by", "of"]
+)
 _SCALE = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
 
 
@@ -129,12 +133,19 @@ def _joins(one: Condition, other: Condition) -> bool:
 
 def read(question: str, table: Table, found: Sequence[Found], limits: Limits) -> Reading:
     """The question with its names marked."""
-    question = re.sub(r"\b(\d{4})\s*[-–—]\s*(\d{4})\b", r"\1 to \2", question)
-    reading = Reading(question, table, limits)
+    question, notes = corrected(plainer(question), _known(table, found))
+    reading = Reading(question, table, limits, notes=notes)
     reading.dates = dates(question)
     reading.names = [each for each in mentions(question, table, found, limits) if not _dated(each, reading.dates)]
     reading.text = _marked(reading)
     return reading
+
+
+def _known(table: Table, found: Sequence[Found]) -> set[str]:
+    """The stems that mean something in this table, or in any."""
+    told = {part for each in table.fields for part in (*each.words, *name_stems(each.name))}
+    values = [str(top.value) for each in table.fields for top in each.column.top] + [each.phrase for each in found]
+    return told | table.nouns | {part for value in values for part in stems(value)} | VOCABULARY
 
 
 def _dated(mention: Mention, known: Sequence[Dated]) -> bool:

@@ -5,11 +5,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 _CAUSE = r"^\s*(?:why|how come)\b|\bwhy\b|\b(?:what|which)\b.*\b(?:causes?|caused|explains?|drives?|drove|reasons?)\b|\b(?:because of what|due to what|the reason|reasons? (?:for|behind|why)|caused by|root cause)\b|\bcauses?\b"
 _FUTURE = r"\b(?:will|predict(?:s|ed|ion|ions)?|forecasts?|forecasted|projection|projected|future|going to (?:be|happen|rise|fall|grow)|next (?:year|month|week|quarter|day|decade)|tomorrow|expected to|extrapolate|estimate for|would .* be if|what if|in 20[3-9]\d)\b"
 _OPINION = r"\b(?:should|shall (?:i|we)|recommend(?:ation|ed)?|advice|advise|opinion|do you (?:think|like|believe|feel)|you think|worth it|favou?rite|beautiful|cute|cutest|nicest|prettiest|ugliest|smartest|happiest|coolest|delicious|tastiest|(?:is|are) .{1,40} (?:good|bad|fair|ethical|safe|healthy|normal)\b|best|worst|better|worse|nice|interesting|important|suspicious)\b"
-_RELATIVE = r"\b(?:(?:last|this|past|current|previous) (?:year|month|week|quarter|day|decade|summer|winter|\d+ \w+|few \w+)|yesterday|today|tonight|now(?:adays)?|currently|recent(?:ly)?|(?:\d+|two|three|five|ten) (?:years|months|days|weeks) ago|lately|so far|to date|right now)\b"
+_RELATIVE = r"\b(?:(?:(?<!first and )last|this|past|current|previous) (?:year|month|week|quarter|day|decade|summer|winter|\d+ \w+|few \w+)|yesterday|today|tonight|now(?:adays)?|currently|recent(?:ly)?|(?:\d+|two|three|five|ten) (?:years|months|days|weeks) ago|lately|so far|to date|right now)\b"
 _TASK = r"^\s*(?:please )?(?:write|translate|draw me a|sing|tell me a (?:joke|story)|delete|drop|insert|update|create|ignore|send|email|train|build|cluster|classify)\b|\b(?:regression model|machine learning|statistically significant|significan(?:t|ce)|p.value|t.test|anova|chi.square|confidence interval|hypothesis)\b"
 
 _REASONS: tuple[tuple[str, str], ...] = (
@@ -21,11 +22,10 @@ _REASONS: tuple[tuple[str, str], ...] = (
 )
 
 
-def refused(question: str, own: str = "") -> str:
-    """Why the question is not one for a table, or nothing. `own` are words of the table's, which mean its columns."""
+def refused(question: str, own: Collection[str] = ()) -> str:
+    """Why the question is not one for a table, or nothing. `own` are words of its columns, which mean just these."""
     low = question.casefold().replace("’", "'")
     for pattern, reason in _REASONS:
-        found = re.search(pattern, low)
-        if found and not (own and re.fullmatch(rf"(?:{own})", found[0].strip())):
+        if any(found[0].strip() not in own for found in re.finditer(pattern, low)):
             return reason
     return ""

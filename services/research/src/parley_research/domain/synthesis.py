@@ -1,124 +1,78 @@
-"""From results to the answer: cited sentences, findings, questions to ask next, and how it all was computed."""
+"""From results to the answer: cited sentences, findings, and questions to ask next."""
 
-# Patterns and sentences are read in one line.
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from pydantic import Field
-
-from parley_common.contracts.datasets import Profile
-from parley_common.contracts.model import Contract
-from parley_common.contracts.research import Detail, Statement
+from parley_common.contracts.research import Statement
 from parley_research.domain.asks import Ask, Refusal
-from parley_research.domain.engine import DEFAULTS, Options, Plan
-from parley_research.domain.mentions import Limits
+from parley_research.domain.engine import Plan
+from parley_research.domain.inquiry import Findings
+from parley_research.domain.naming import Limits
 from parley_research.domain.phrases import given
-from parley_research.domain.pictures import picture
 from parley_research.domain.prose import join, named
 from parley_research.domain.queries import Query
 from parley_research.domain.results import Result, Results
 from parley_research.domain.table import Table
-from parley_research.domain.table import table as seen
-from parley_research.domain.tracing import Traced, trace
+from parley_research.domain.tracing import trace
 from parley_research.domain.understanding import understand
-from parley_research.domain.wording import answer
+from parley_research.domain.wording import answer, told
 
 _NEXT = 3
 
 
-class Synthesis(Contract):
-    """All that the result of a job says, but its bookkeeping.
-
-    `analysis` is all there is to say, with what was left out. `given` are the phrases with digits in them that are no
-    figures: conditions as they were asked for, names and values. `dropped` counts sentences that could not be traced.
-    """
-
-    answer: Statement
-    findings: list[Statement] = Field(default_factory=list)
-    details: list[Detail] = Field(default_factory=list)
-    follow_up_questions: list[str] = Field(default_factory=list)
-    analysis: Statement
-    given: list[str] = Field(default_factory=list)
-    answered: bool
-    notes: list[str] = Field(default_factory=list)
-    dropped: int = 0
-
-
-def synthesize(
-    plan: Plan,
-    closer: Sequence[Query],
-    results: Results,
-    profile: Profile,
-    *,
-    name: str = "",
-    options: Options = DEFAULTS,
-) -> Synthesis:
-    """The answer to the plan. A query without a result failed; the answer says that instead of a number."""
-    table = seen(profile, name)
-    traced = {each.id: _traced(each, results, table) for each in (*plan.queries(), *closer) if each.id in results}
-    spoken = [_spoken(each.query, each.refusal, traced) for each in plan.parts]
-    findings = [traced[each.id].statement for each in (*plan.queries(), *closer) if each.id in traced and _tells(each)]
-    findings = [each for each in findings if each.text]
+def findings(plan: Plan, closer: Sequence[Query], results: Results, table: Table) -> Findings:
+    """The answer to the plan, and a finding for each query. One without a result failed, and the answer says so."""
     queries = [*plan.queries(), *closer]
-    notes = _notes(queries, table)
-    closer_look = [traced[each.id].statement for each in closer if each.id in traced]
-    everything = [*spoken, *closer_look, *(Statement(text=note) for note in notes)]
-    return Synthesis(
-        answer=join([each for each in spoken if each.text]),
-        findings=findings,
-        details=[_detail(each, results.get(each.id), options) for each in queries],
-        follow_up_questions=next_questions(plan, table),
-        analysis=join([each for each in everything if each.text]),
-        given=sorted(
-            {name for each in queries if each.id in results for name in names_of(each, results[each.id], table)}
-        ),
-        answered=any(each.id in results for each in plan.queries()),
-        notes=notes,
-        dropped=sum(len(each.dropped) for each in traced.values()),
+    said = [_told(each, results, table) for each in queries]
+    return Findings(
+        answered=any(each.id in results and told(each.ask, results[each.id]) for each in plan.queries()),
+        answer=join(_spoken(plan, results, table)),
+        findings=[each for each in said if each.text],
+        given=sorted(_given(plan, queries, results, table)),
     )
 
 
-def names_of(query: Query, result: Result, table: Table) -> set[str]:
+def analysis(plan: Plan, closer: Sequence[Query], results: Results, table: Table) -> Statement:
+    """All there is to say: the answer, the closer look, and what was left out or taken for granted."""
+    looked = [_told(each, results, table) for each in closer]
+    notes = [Statement(text=note) for note in _notes([*plan.queries(), *closer], table)]
+    return join([each for each in (*_spoken(plan, results, table), *looked, *notes) if each.text])
+
+
+def _given(plan: Plan, queries: Sequence[Query], results: Results, table: Table) -> set[str]:
+    """What is no figure of a result: names, values, conditions, and what a refusal quotes from the question."""
+    quoted = {quote for each in plan.parts if each.refusal for quote in re.findall("“([^”]+)”", each.refusal.reason)}
+    return quoted.union(*(_names(each, results[each.id], table) for each in queries if each.id in results))
+
+
+def _spoken(plan: Plan, results: Results, table: Table) -> list[Statement]:
+    spoken = [_answer(each.query, each.refusal, results, table) for each in plan.parts]
+    return [each for each in spoken if each.text]
+
+
+def _answer(query: Query | None, refusal: Refusal | None, results: Results, table: Table) -> Statement:
+    if refusal is not None:
+        return Statement(text=refusal.reason)
+    if query is None or query.id not in results:
+        return Statement(text="The data cannot tell, because the query that should answer this failed.")
+    return _told(query, results, table)
+
+
+def _told(query: Query, results: Results, table: Table) -> Statement:
+    """What a query found, in words; the points behind a picture have none, nor has a query that failed."""
+    behind = query.parent and query.ask.shape in ("distribution", "relationship")
+    if behind or query.id not in results:
+        return Statement(text="")
+    result = results[query.id]
+    return trace(answer(query, result, table), {query.id: result}, _names(query, result, table)).statement
+
+
+def _names(query: Query, result: Result, table: Table) -> set[str]:
     """What may stand in a text about this result with digits in it, without being a figure of it."""
     texts = {cell for row in result.rows for cell in row if isinstance(cell, str)}
     return {*given(query.ask, table), *texts, *(each.name for each in table.fields)}
-
-
-def _traced(query: Query, results: Results, table: Table) -> Traced:
-    result = results[query.id]
-    own = answer(query, result, table) if _tells(query) else Statement(text="")
-    return trace(own, {query.id: result}, names_of(query, result, table))
-
-
-def _tells(query: Query) -> bool:
-    """Whether a query has an answer in words; the points behind a picture have none."""
-    return not (query.parent and query.ask.shape in ("distribution", "relationship"))
-
-
-def _spoken(query: Query | None, refusal: Refusal | None, traced: dict[str, Traced]) -> Statement:
-    if refusal is not None:
-        return Statement(text=refusal.reason)
-    if query is None or query.id not in traced:
-        return Statement(text="The data cannot tell, because the query that should answer this failed.")
-    return traced[query.id].statement
-
-
-def _detail(query: Query, result: Result | None, options: Options) -> Detail:
-    if result is None:
-        return Detail(
-            query_id=query.id, question=query.question, kind=query.kind, sql=query.sql, error="The query failed."
-        )
-    return Detail(
-        query_id=query.id,
-        question=query.question,
-        kind=query.kind,
-        sql=query.sql,
-        columns=result.columns,
-        rows=result.rows,
-        row_count=result.row_count,
-        chart=picture(query, result, most=options.points),
-    )
 
 
 def _notes(queries: Sequence[Query], table: Table) -> list[str]:

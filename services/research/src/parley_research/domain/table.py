@@ -11,7 +11,16 @@ from dataclasses import dataclass, field
 from pydantic import JsonValue
 
 from parley_common.contracts.datasets import Column, Profile
-from parley_research.domain.lexicon import PERSON_COLUMNS, PERSON_NOUNS, ROW_NOUNS, SHORT_FOR, UNITS, VAGUE_NAMES
+from parley_research.domain.lexicon import (
+    PERSON_COLUMNS,
+    PERSON_NOUNS,
+    ROLES,
+    ROW_NOUNS,
+    SHORT_FOR,
+    TOLD_BY_COLUMNS,
+    UNITS,
+    VAGUE_NAMES,
+)
 from parley_research.domain.words import name_stems, plural, words
 
 _BRACKETED = re.compile(r"[(\[]\s*([^()\[\]]{1,12}?)\s*[)\]]\s*$")
@@ -81,12 +90,13 @@ class Field:
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """All columns, how many rows, and the nouns a row goes by; `noun` is the one its name gives it."""
+    """All columns, how many rows, and the nouns a row goes by; `noun` and `named` come from its own."""
 
     fields: tuple[Field, ...]
     rows: int
     nouns: frozenset[str]
     noun: str | None = None
+    named: frozenset[str] = frozenset()
     by_name: dict[str, Field] = field(default_factory=dict)
 
     def field(self, name: str) -> Field:
@@ -98,10 +108,18 @@ def table(profile: Profile, name: str = "") -> Table:
     """The table a profile describes; `name` is the upload's file name, which often says what a row is."""
     fields = tuple(_field(column, profile.rows) for column in profile.columns)
     noun = _noun(name)
-    nouns = set(ROW_NOUNS) | _key_nouns(fields, profile.rows) | ({noun} if noun else set()) | _name_nouns(name)
-    if PERSON_COLUMNS & {word for each in fields for word in each.words}:
+    named = _name_nouns(name)
+    nouns = set(ROW_NOUNS) | _key_nouns(fields, profile.rows) | named
+    words_known = {word for each in fields for word in each.words}
+    if PERSON_COLUMNS & words_known:
         nouns |= PERSON_NOUNS
-    return Table(fields, profile.rows, frozenset(nouns), noun, {each.name: each for each in fields})
+    if any(each.words == ("size",) for each in fields) and PERSON_COLUMNS & words_known:
+        nouns |= {"party"}
+    nouns |= {noun for word in words_known for noun in TOLD_BY_COLUMNS.get(word, ())}
+    if {"age"} & words_known:
+        nouns |= ROLES
+    by_name = {each.name: each for each in fields}
+    return Table(fields, profile.rows, frozenset(nouns), noun, frozenset(named), by_name)
 
 
 def _field(column: Column, rows: int) -> Field:
@@ -141,7 +159,7 @@ def _noun(name: str) -> str | None:
 
 
 def _name_nouns(name: str) -> set[str]:
-    return {name_stems(word)[0] for word in _stem_words(name)} - VAGUE_NAMES
+    return {name_stems(word)[0] for word in _stem_words(name)} - VAGUE_NAMES - set(UNITS)
 
 
 def _key_nouns(fields: Iterable[Field], rows: int) -> set[str]:

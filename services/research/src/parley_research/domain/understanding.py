@@ -15,8 +15,8 @@ from parley_research.domain.asks import Ask, Condition, Found, Refusal
 from parley_research.domain.conditions import read_conditions
 from parley_research.domain.lexicon import LINKING, PERSON_COLUMNS, ROLES, STOP, TRAILING
 from parley_research.domain.measures import FUNCTION
-from parley_research.domain.mentions import Limits
-from parley_research.domain.moments import read_moments
+from parley_research.domain.moments import bare_years, read_moments
+from parley_research.domain.naming import Limits
 from parley_research.domain.reading import BLANK, NotUnderstood, Reading, merged, read
 from parley_research.domain.refusals import refused
 from parley_research.domain.shapes import shape
@@ -66,7 +66,7 @@ def _inherit(ask: Ask, inherited: Sequence[Condition]) -> Ask:
 
 
 def _understood(question: str, table: Table, found: Sequence[Found], limits: Limits) -> Ask | Refusal:
-    own = "|".join(re.escape(each.name.casefold()) for each in table.fields if len(each.name) < 60)
+    own = {word for each in table.fields for word in (each.name.casefold(), *each.words)}
     reason = refused(question, own)
     if reason:
         return Refusal(reason=f"The data cannot tell: {reason}.")
@@ -75,6 +75,7 @@ def _understood(question: str, table: Table, found: Sequence[Found], limits: Lim
     reading = read(question, table, found, limits)
     read_moments(reading)
     read_conditions(reading)
+    bare_years(reading)
     ask = shape(reading)
     left = _left(reading)
     if ask is None or left:
@@ -89,8 +90,14 @@ def _left(reading: Reading) -> list[str]:
     text = re.sub(rf"({BLANK}|<r>) (?:{'|'.join(TRAILING)})s?(?!\w)", r"\1", reading.text)
     joined = BLANK in text
     words = [each for each in text.replace(BLANK, " ").split() if each not in (",", "<r>")]
-    left = [each for each in words if each not in STOP and not (joined and each in LINKING)]
+    left = [each for each in words if each not in STOP and not (joined and {each, stem(each)} & LINKING)]
+    left += [each for each in words if each not in left and each not in STOP and _asked_for(each, reading)]
     return [_original(reading, each) for each in left if not _row_noun(reading, each, left)]
+
+
+def _asked_for(word: str, reading: Reading) -> bool:
+    """Whether the word is what is counted ("how many leaves"), so that it is no verb."""
+    return bool(re.search(rf"\b(?:how many|number of) {re.escape(word)}\b", reading.question.casefold()))
 
 
 def _row_noun(reading: Reading, word: str, left: Sequence[str]) -> bool:
@@ -153,6 +160,21 @@ def _check(ask: Ask, reading: Reading) -> None:
         raise NotUnderstood("It is not clear what is to be compared with the number in the question.")
     if reading.having and ask.having is None:
         raise NotUnderstood("It is not clear what is to be compared with the number in the question.")
-    told = {id(condition) for _, condition in reading.conditions}
-    if told and not (ask.conditions or ask.base):
+    for condition in (*ask.conditions, *ask.base):
+        _covered(condition, reading.table)
+    if reading.conditions and not (ask.conditions or ask.base):
         raise NotUnderstood("The conditions of this question cannot be combined with what it asks for.")
+
+
+def _covered(condition: Condition, table: Table) -> None:
+    """Years the table does not reach are not answered with nothing."""
+    field = table.field(condition.column)
+    if not (field.part == "year" or (field.dated and condition.part in ("year", "day"))):
+        return
+    first, last = (str(each)[:4] for each in (field.column.minimum, field.column.maximum))
+    years = [str(each)[:4] for each in condition.values]
+    outside = [each for each in years if not first <= each <= last]
+    if first.isdigit() and years and condition.operator in ("in", "between") and len(outside) == len(years):
+        raise NotUnderstood(
+            f"“{field.name}” goes from “{first}” to “{last}”, and the question is about “{outside[0]}”."
+        )

@@ -1,0 +1,35 @@
+"""A question in plainer words: ranges, decades, short forms and days as the grammar reads them."""
+
+from __future__ import annotations
+
+import re
+
+from parley_research.domain.dated import MONTH
+
+_TOP = "(?:highest|longest|largest|biggest|maximum|max|greatest)"
+_END = "(?:lowest|shortest|smallest|minimum|min)"
+_PLAINER = (
+    (r"\b(\d{4})\s*[-–—]\s*(\d{4})\b", r"\1 to \2"),
+    (r"\b(?:the )?(\d{3})0s\b", r"from \g<1>0 to \g<1>9"),
+    (rf"\b({MONTH})\.? (?:the )?(\d{{1,2}})(?:st|nd|rd|th)\b(?! \d{{4}})", r"\1 \2"),
+    (rf"\b(?:the )?(\d{{1,2}})(?:st|nd|rd|th) (?:of )?({MONTH})\b(?!,? \d{{4}})", r"\2 \1"),
+    (r"\b(what|how|where|who)s\b", r"\1 is"),
+    (r"(?<=\w)['’](?:ve|d|re|ll|m)\b", " "),
+    (r"\boutweighs?\b", "weigh more than"),
+    (r"\bfirst and (?:the )?last\b", "earliest and latest"),
+    (r"\bhour of (?:the )?day\b", "hour"),
+    (r"\bhow many times\b", "how often"),
+    (rf"\bdifference between (?:the )?{_TOP} and (?:the )?{_END}(?: of)?\b", "range of"),
+    (r"\bhalf an hour\b", "30 minutes"),
+    (
+        r"\b(than|over|under|least|most) an? (?=(?:hour|minute|year|week|day|kilo|kg|ton|mile|dollar|million)\b)",
+        r"\1 1 ",
+    ),
+)
+
+
+def plainer(question: str) -> str:
+    """Ranges, decades and "an hour" as the numbers they are."""
+    for pattern, plain in _PLAINER:
+        question = re.sub(pattern, plain, question, flags=re.IGNORECASE)
+    return question
