@@ -11,6 +11,7 @@ import httpx
 from tests.contract.gateway.conftest import Gateway, ScriptedWorker
 
 from parley_common.bus.broker import Bus, make_broker
+from parley_common.storage.blobs import FolderBlobs
 from parley_gateway.settings import GatewaySettings
 
 SOURCE = {
@@ -71,7 +72,7 @@ class ChatWorker(ScriptedWorker):
 @asynccontextmanager
 async def working(settings: GatewaySettings) -> AsyncIterator[ChatWorker]:
     bus = Bus(make_broker(settings, service="chat"))
-    scripted = ChatWorker(bus, "chat")
+    scripted = ChatWorker(bus, FolderBlobs(settings.blobs_folder), "chat")
     await bus.start()
     yield scripted
     await bus.stop()
