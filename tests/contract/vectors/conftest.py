@@ -35,7 +35,7 @@ Open = Callable[[str], Index]
 
 
 def settings(**values: Any) -> VectorSettings:
-    return VectorSettings(_env_file=None, **values)
+    return VectorSettings(_env_file=None, PARLEY_VECTOR_BATCH=20, **values)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -57,8 +57,9 @@ async def real_server() -> AsyncIterator[VectorSettings]:
     chosen = settings(**SERVER)
     yield chosen
     client = connect(chosen)
-    for name in (MODEL, f"{MODEL}-raced"):
-        await client.delete_collection(collection_name(name, DIMENSIONS))
+    for collection in (await client.get_collections()).collections:
+        if MODEL in collection.name:
+            await client.delete_collection(collection.name)
     await client.close()
 
 
@@ -76,6 +77,12 @@ def opened(request: pytest.FixtureRequest) -> Open:
     else:
         chosen = request.getfixturevalue("real_server")
     return lambda model: open_index(chosen, model, DIMENSIONS)
+
+
+@pytest.fixture
+def model() -> str:
+    """What every name of a model must begin with, so that nothing of it stays on a real server."""
+    return MODEL
 
 
 @pytest_asyncio.fixture

@@ -7,11 +7,13 @@ from itertools import combinations
 from uuid import UUID
 
 import pytest
+from pydantic import ValidationError
 
 from parley_common.errors import PermanentError, RetryableError
 from parley_common.vectors.failures import failure
 from parley_common.vectors.points import point_id
-from parley_common.vectors.qdrant import collection_name
+from parley_common.vectors.qdrant import collection_name, connect
+from parley_common.vectors.settings import VectorSettings
 
 SOURCE, OTHER = UUID(int=1), UUID(int=2)
 
@@ -65,3 +67,24 @@ def test_how_long_the_server_wants_us_to_wait_is_handed_on() -> None:
     error = failure(429, retry_after=7)
     assert isinstance(error, RetryableError)
     assert error.retry_after == 7
+
+
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [
+        ("http://localhost:6333", "http://localhost:6333"),
+        ("https://qdrant.example:443/prefix", "https://qdrant.example:443/prefix"),
+        ("https://cluster.example", "https://cluster.example:6333"),
+    ],
+)
+async def test_the_server_is_asked_where_its_address_says(given: str, used: str) -> None:
+    client = connect(VectorSettings(_env_file=None, QDRANT_URL=given, QDRANT_API_KEY="secret"))
+    assert client.http.client.host == used
+    await client.close()
+
+
+@pytest.mark.parametrize("address", ["localhost:6333", "ftp://qdrant", "http://", "qdrant"])
+def test_what_is_no_address_is_refused_at_the_start_and_not_repeated(address: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        VectorSettings(_env_file=None, QDRANT_URL=address)
+    assert address not in str(refused.value)

@@ -57,7 +57,7 @@ def connect(settings: VectorSettings) -> AsyncQdrantClient:
     # As a header: given by name, the client complains of every server of the same machine or network.
     headers = {"api-key": key.get_secret_value()} if key else {}
     limits = httpx.Limits(max_connections=settings.qdrant_connections)
-    return AsyncQdrantClient(url=str(settings.qdrant_url), headers=headers, limits=limits, **options)
+    return AsyncQdrantClient(url=settings.qdrant_url, headers=headers, limits=limits, **options)
 
 
 class Qdrant:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field, HttpUrl, SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from parley_common.settings import Settings
@@ -19,7 +19,8 @@ class VectorSettings(Settings):
 
     model_config = SettingsConfigDict(env_ignore_empty=True, hide_input_in_errors=True)
 
-    qdrant_url: HttpUrl | None = Field(None, alias="QDRANT_URL")
+    # No type that normalises: it would drop a port that is its scheme's own, and the client then takes 6333.
+    qdrant_url: str | None = Field(None, alias="QDRANT_URL", pattern=r"^https?://[^/\s]+")
     qdrant_api_key: SecretStr | None = Field(None, alias="QDRANT_API_KEY")
     qdrant_timeout: float = Field(10.0, alias="PARLEY_QDRANT_TIMEOUT", gt=0)
     qdrant_connections: int = Field(20, alias="PARLEY_QDRANT_CONNECTIONS", ge=1)
