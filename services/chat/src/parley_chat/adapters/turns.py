@@ -86,7 +86,8 @@ class SqlTurns:
                     return None
                 if (known := (await transaction.execute(select(turn).where(turn.c.job == job))).first()) is None:
                     row = {"job": job, "owner": owner, "conversation": conversation}
-                    row |= {"question": question, "answer": answer, "created_at": datetime.now(UTC)}
+                    # PostgreSQL keeps no NUL, and a model may write one.
+                    row |= {"question": question, "answer": answer.replace("\0", ""), "created_at": datetime.now(UTC)}
                     row["number"] = await _next(transaction, conversation)
                     await transaction.execute(insert(turn).values(row))
                     known = (await transaction.execute(select(turn).where(turn.c.job == job))).one()
