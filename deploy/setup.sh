@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what Parley needs, once: `setup.sh python` fills .venv from requirements.lock, `setup.sh servers` adds the
-# system's RabbitMQ, Redis and PostgreSQL, `setup.sh peers` what the benchmarks compare with. Safe to run again and at
-# the same time; done already = a few milliseconds.
+# system's RabbitMQ, Redis, PostgreSQL and Tesseract, `setup.sh peers` what the benchmarks compare with. Safe to run
+# again and at the same time; done already = a few milliseconds.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -110,6 +110,7 @@ missing_servers() {
     command -v rabbitmq-server >/dev/null || [[ -x /usr/sbin/rabbitmq-server ]] || echo rabbitmq-server
     command -v redis-server >/dev/null || echo redis-server
     command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || echo postgresql
+    command -v tesseract >/dev/null || echo tesseract-ocr
 }
 
 set_up_servers() {

@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from parley_ingest.domain.document import Canonical
-from parley_ingest.parsing import reading, tesseract
+from parley_ingest.parsing import reading
 from parley_ingest.parsing.failures import UnreadableDocument
 from parley_ingest.parsing.settings import ParsingSettings
 
@@ -186,8 +186,7 @@ async def test_scanned_document_says_so(read: Read) -> None:
     assert "scanned" in error.value.detail
 
 
-@pytest.mark.skipif(not tesseract.installed(), reason="tesseract is not installed")
-async def test_scanned_document_is_recognised_where_tesseract_is_installed(read: Read) -> None:
+async def test_scanned_document_is_recognised(read: Read) -> None:
     document = await read(picture_pdf("Foxes eat mice"), "scan.pdf")
     assert document.text == "Foxes eat mice"
     assert any("OCR" in note for note in document.notes)
