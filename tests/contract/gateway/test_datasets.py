@@ -371,6 +371,7 @@ async def test_a_file_that_belongs_to_nothing_is_removed_after_a_day(gateway: An
         await FolderBlobs(settings.blobs_folder).put(key, pieces(CSV), limit=100)
     parts = [f"{kind}/.part-{uuid4().hex}" for kind in KEPT]
     for part in parts:
+        (settings.blobs_folder / part).parent.mkdir(exist_ok=True)
         (settings.blobs_folder / part).write_bytes(CSV[:5])
     long_ago = datetime.now().timestamp() - settings.orphan_after - 1  # noqa: DTZ005 - seconds since the epoch
     for name in (*kept, *orphans, *parts):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
@@ -25,7 +26,6 @@ from parley_gateway.domain.projection import JobSnapshot, project
 from parley_gateway.store import events, jobs, questions
 
 BATCH = 500
-# What happens in one breath is stored at once: clients have it already, and their requests come first.
 BREATH = 0.05
 ACCEPTED = "job.accepted"
 
@@ -47,7 +47,7 @@ class Recorder:
     def __init__(self, database: Database, *, notify: Notify) -> None:
         self._database = database
         self._notify = notify
-        self._batches: Batcher[Frame, NotRecorded | None] = Batcher(self._store, size=BATCH, linger=BREATH)
+        self._batches: Batcher[Frame, NotRecorded | None] = Batcher(self._record, size=BATCH)
 
     async def record(self, frame: Frame) -> None:
         """Return when the event is committed, however long the database is away; raises `NotRecorded`."""
@@ -57,6 +57,13 @@ class Recorder:
         if refused:
             raise refused
         metrics.EVENTS_RECORDED.inc()
+
+    async def _record(self, frames: Sequence[Frame]) -> Sequence[NotRecorded | None]:
+        """Store a batch at once; under load let the next one grow for a moment, since clients have its events."""
+        outcomes = await self._store(frames)
+        if len(frames) > 1:
+            await asyncio.sleep(BREATH)
+        return outcomes
 
     async def _store(self, frames: Sequence[Frame]) -> Sequence[NotRecorded | None]:
         """Store a batch; if the database refuses it, find out which event is to blame."""
