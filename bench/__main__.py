@@ -18,7 +18,8 @@ PART = Part(
     "Benchmark results",
     """\
 Written by `make bench`: everything in one run on one machine, with real RabbitMQ, PostgreSQL and Redis processes at
-their default durability. Every number is the median of the rounds.
+their default durability. Every number is the median of the rounds. What they are made of:
+[docs/speed.md](../docs/speed.md).
 """,
     packages=(
         "faststream", "aio-pika", "sqlalchemy", "asyncpg", "fastapi", "uvicorn", "uvloop", "celery", "channels",

@@ -20,15 +20,19 @@ from typing import cast
 import _duckdb
 from pydantic import BaseModel
 
+import parley_common
 import parley_research
 from parley_research.sql.child import SLACK, Batch
 from parley_research.sql.frames import HEADER, framed
 from parley_research.sql.outcome import Outcome, outcome
 from parley_research.sql.settings import QuerySettings
 
-# Without `site` Python starts in a quarter of the time; these two folders are all that the child imports from.
+# Without `site` Python starts in a quarter of the time; these folders are all that the child imports from.
 PROGRAM = "import sys; sys.path += sys.argv[1:]; from parley_research.sql.child import main; main()"
-FOLDERS = [str(Path(str(_duckdb.__file__)).parent), str(Path(parley_research.__path__[0]).parent)]
+FOLDERS = [
+    str(Path(folder).parent)
+    for folder in (str(_duckdb.__file__), parley_common.__path__[0], parley_research.__path__[0])
+]
 # Address space that DuckDB does not count: code, Python, what is allocated beside its own memory limit.
 UNCOUNTED = 512 << 20
 STARTING = 10.0
