@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from parley_chat.domain.followups import carried_over, leans
@@ -57,6 +57,7 @@ def test_output_instructions_and_question_come_first_and_the_window_gets_a_quart
 
 @FEW
 @given(WORDS, WORDS, st.integers(12, 40))
+@example(["profit"] * 5, ["profit"] * 6, 12)
 def test_all_of_an_answer_is_remembered_in_pieces_that_fit(question: list[str], answer: list[str], size: int) -> None:
     turn = Turn(job=uuid4(), number=1, question=" ".join(question), answer=" ".join(answer))
     found = pieces(turn, count, window=size)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from parley_chat.domain.citations import without_markers
@@ -28,14 +28,21 @@ def pieces(turn: Turn, count: Count, *, window: int) -> list[Piece]:
     question = fitted(turn.question, count, room // 2)
     answer, parts = without_markers(turn.answer), [""]
     for span in sentences(answer, longest=200):
-        sentence = fitted(span.of(answer), count, room - count(question))
-        longer = f"{parts[-1]} {sentence}".strip()
-        if count(f"{question}\n{longer}") <= room:
-            parts[-1] = longer
-        else:
-            parts.append(sentence)
+        for part in _cut(span.of(answer), count, room - count(question)):
+            longer = f"{parts[-1]} {part}".strip()
+            if count(f"{question}\n{longer}") <= room:
+                parts[-1] = longer
+            else:
+                parts.append(part)
     texts = [f"{question}\n{part}".strip() for part in parts]
     return [Piece(text, len(question)) for text in texts]
+
+
+def _cut(text: str, count: Count, tokens: int) -> Iterator[str]:
+    """All of a text, in parts that have at most so many tokens."""
+    while kept := fitted(text, count, tokens):
+        yield kept
+        text = text[len(kept) :].lstrip()
 
 
 def fitted(text: str, count: Count, tokens: int) -> str:
