@@ -62,14 +62,27 @@ async def ingested(gateway: Any, ingester: Any, settings: Any, document: dict[st
         "mode": "offline",
     }
     await ingester.emit(document["task_id"], "job.completed", 3, result=result)
-    await state(gateway, document, "completed")
+    await recorded(gateway, document, "completed")
 
 
 async def failed(gateway: Any, ingester: Any, document: dict[str, Any]) -> None:
     await ingester.start_as("start", document["task_id"])
     problem = {"code": "document_corrupt", "title": "Corrupt", "detail": "The document is damaged."}
     await ingester.emit(document["task_id"], "job.failed", 3, problem=problem)
-    await state(gateway, document, "failed")
+    await recorded(gateway, document, "failed")
+
+
+async def recorded(gateway: Any, document: dict[str, Any], status: str) -> None:
+    """Return when the list says so too: it is read from what is stored, which comes a moment after what is live."""
+    await state(gateway, document, status)
+    async with asyncio.timeout(20):
+        while (await listed(gateway)).get(document["id"]) != status:  # noqa: ASYNC110 - seen from outside
+            await asyncio.sleep(0.01)
+
+
+async def listed(gateway: Any) -> dict[str, str]:
+    documents = (await gateway.http.get(PATH)).json()["documents"]
+    return {each["id"]: each["processing_status"] for each in documents}
 
 
 async def state(gateway: Any, document: dict[str, Any], status: str, **options: Any) -> dict[str, Any]:
