@@ -68,6 +68,7 @@ async def measure(servers: Servers, size: Size) -> Figure:
             Check("memory per socket", ours.kib_per_socket, 40, unit="KiB"),
             Check("p99 broker → socket", latency([ours.seen.latencies]).p99, 50, unit="ms"),
             Check("control events lost", ours.lost_control, 0, unit=""),
+            Check("holes in the numbers of events", ours.seen.holes, 0, unit=""),
             Check("of the wanted frames a second", ours.sent_per_second / size.frames_per_second, 0.98, "at least", ""),
         ],
         [

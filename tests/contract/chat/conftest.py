@@ -2,39 +2,34 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 from uuid import UUID, uuid4
 
 import pytest
-from faststream.rabbit import RabbitMessage, RabbitQueue
 from tests.contract.chat.ports import MemoryIndex, WordEmbedder
+from tests.contract.listening import Listener
 from uuid_utils.compat import uuid7
 
 from parley_chat.app import SERVICE, ChatService
 from parley_chat.settings import ChatSettings
 from parley_common.bus.broker import Bus, make_broker
 from parley_common.bus.message import command
-from parley_common.bus.topology import EVENTS
 from parley_common.contracts.chat import Answered, Chat, ConversationForgotten, ForgetConversation
 from parley_common.contracts.commands import CancelJob, StartChat, StartForgettingConversation, StartJob
-from parley_common.contracts.events import FINAL_TYPES
 from parley_common.contracts.jobs import JsonObject
 from parley_common.testing.model_server.scripted import ScriptedModel
-from parley_common.testing.model_server.serving import serving
 from parley_common.vectors.index import Index, Point, point_id
 
 OWNER = "ada"
 
 
 @dataclass
-class Site:
+class Site(Listener):
     """One running chat service and everything it has said."""
 
     settings: ChatSettings
@@ -42,24 +37,6 @@ class Site:
     index: MemoryIndex
     service: ChatService
     stack: AsyncExitStack
-    frames: list[dict[str, Any]] = field(default_factory=list)
-    news: asyncio.Condition = field(default_factory=asyncio.Condition)
-
-    async def hear(self, message: RabbitMessage) -> None:
-        async with self.news:
-            self.frames.append(json.loads(message.body))
-            self.news.notify_all()
-
-    async def until(self, true: Callable[[], Any]) -> None:
-        async with asyncio.timeout(30), self.news:
-            await self.news.wait_for(true)
-
-    def of(self, job: UUID, *kinds: str) -> list[dict[str, Any]]:
-        return [each for each in self.frames if each["job"] == str(job) and each["type"] in kinds]
-
-    def steps(self, job: UUID) -> list[str]:
-        """The keys of the steps that have ended, in order."""
-        return [each["data"]["key"] for each in self.of(job, "job.step") if each["data"]["status"] == "completed"]
 
     async def add(self, *texts: str, owner: str = OWNER, name: str = "report.pdf") -> UUID:
         """A document of these passages, one behind the other."""
@@ -111,18 +88,12 @@ class Site:
         settings = self.settings.model_copy(update={"heartbeat": 0.2, "sweep": 0.1})
         broker = make_broker(settings, service=SERVICE)
         service = ChatService(settings, broker, embedder=WordEmbedder(), index=cast(Index, self.index))
-        broker.subscriber(RabbitQueue("test.listener", routing_key="#"), EVENTS)(self.hear)
+        self.listen(broker)
         await service.start()
         self.stack.push_async_callback(service.stop)
 
-    async def end(self, job: UUID) -> dict[str, Any]:
-        await self.until(lambda: self.of(job, *FINAL_TYPES))
-        return self.of(job, *FINAL_TYPES)[0]
-
     async def result(self, job: UUID) -> Answered:
-        final = await self.end(job)
-        assert final["type"] == "job.completed", final
-        return Answered.model_validate(final["data"]["result"])
+        return Answered.model_validate(await self.completed(job))
 
 
 @pytest.fixture
@@ -145,20 +116,12 @@ async def site(tmp_path: Path, base_url: str | None, limits: dict[str, Any]) -> 
     service = ChatService(settings, broker, embedder=WordEmbedder(), index=cast(Index, index))
     async with AsyncExitStack() as stack:
         site = Site(settings, service.service.bus, index, service, stack)
-        broker.subscriber(RabbitQueue("test.listener", routing_key="#"), EVENTS)(site.hear)
+        site.listen(broker)
         await service.start()
         stack.push_async_callback(service.stop)
         yield site
 
 
-@pytest.fixture(scope="session")
-def model_address() -> Iterator[str]:
-    with serving() as address:
-        yield address
-
-
 @pytest.fixture
-async def model(model_address: str) -> AsyncIterator[ScriptedModel]:
-    async with ScriptedModel(model_address) as model:
-        await model.reset()
-        yield model
+def model(scripted: ScriptedModel) -> ScriptedModel:
+    return scripted

@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
 
 from parley_common.embedding.embedder import Embedder, EmbeddingSettings, open_embedder
 from parley_common.testing.model_server.scripted import ScriptedModel
-from parley_common.testing.model_server.serving import serving
 
 KEY = "sk-very-secret-key"
 HOSTED = "text-embedding-3-small"
-
-
-@pytest.fixture(scope="session")
-def model_address() -> Iterator[str]:
-    with serving() as address:
-        yield address
-
-
-@pytest.fixture
-async def scripted(model_address: str) -> AsyncIterator[ScriptedModel]:
-    async with ScriptedModel(model_address) as scripted:
-        await scripted.reset()
-        yield scripted
-        await scripted.reset()
 
 
 Connect = Callable[..., Embedder]

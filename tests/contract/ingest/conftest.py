@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,16 +11,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from faststream.rabbit import RabbitMessage, RabbitQueue
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
+from tests.contract.listening import Listener
 
 from parley_common.bus.broker import Bus, make_broker
 from parley_common.bus.message import command
-from parley_common.bus.topology import EVENTS
 from parley_common.contracts.commands import CancelJob, StartForgetting, StartIngestion
 from parley_common.contracts.documents import DOCUMENT, ForgetDocument, IngestDocument
-from parley_common.contracts.events import FINAL_TYPES
 from parley_common.storage.blobs import FolderBlobs, new_key
 from parley_common.storage.database import Database
 from parley_ingest.app import SERVICE, IngestService, create
@@ -35,15 +31,13 @@ OWNER = "ada"
 
 
 @dataclass
-class Site:
+class Site(Listener):
     """One running ingestion service and everything it has said; `gate` is on every way through a port."""
 
     settings: IngestSettings
     blobs: FolderBlobs
     stack: AsyncExitStack
     gate: Gate = field(default_factory=Gate)
-    frames: list[dict[str, Any]] = field(default_factory=list)
-    news: asyncio.Condition = field(default_factory=asyncio.Condition)
     service: IngestService = field(init=False)
     embedder: HashingEmbedder = field(init=False)
     indexes: MemoryIndexes = field(init=False)
@@ -71,43 +65,13 @@ class Site:
         broker = make_broker(settings, service=SERVICE)
         reader = PlainReader(self.blobs, self.gate)
         self.service = create(settings, broker, reader=reader, embedder=self.embedder, indexes=self.indexes)
-        broker.subscriber(RabbitQueue("test.listener", routing_key="#"), EVENTS)(self.hear)
+        self.listen(broker)
         await self.service.start()
         self.running.push_async_callback(self.service.stop)
 
     async def stop(self) -> None:
         """The worker ends; what it was at is cut off, and nothing of the step is journaled."""
         await self.running.aclose()
-
-    async def hear(self, message: RabbitMessage) -> None:
-        async with self.news:
-            self.frames.append(json.loads(message.body))
-            self.news.notify_all()
-
-    async def until(self, true: Callable[[], Any]) -> None:
-        async with asyncio.timeout(30), self.news:
-            await self.news.wait_for(true)
-
-    def of(self, job: UUID, *kinds: str) -> list[dict[str, Any]]:
-        return [each for each in self.frames if each["job"] == str(job) and each["type"] in kinds]
-
-    def steps(self, job: UUID) -> list[str]:
-        """The keys of the steps that have ended, in order."""
-        return [each["data"]["key"] for each in self.of(job, "job.step") if each["data"]["status"] == "completed"]
-
-    async def end(self, job: UUID) -> dict[str, Any]:
-        await self.until(lambda: self.of(job, *FINAL_TYPES))
-        return self.of(job, *FINAL_TYPES)[0]
-
-    async def result(self, job: UUID) -> dict[str, Any]:
-        final = await self.end(job)
-        assert final["type"] == "job.completed", final
-        return dict(final["data"]["result"])
-
-    async def problem(self, job: UUID) -> dict[str, Any]:
-        final = await self.end(job)
-        assert final["type"] == "job.failed", final
-        return dict(final["data"]["problem"])
 
     async def ingest(self, text: str, document: UUID | None = None, version: int = 1, owner: str = OWNER) -> UUID:
         """Begin to ingest a text; the job's id."""

@@ -35,7 +35,7 @@ class TestOnBothDatabases:
     async def test_a_document_is_read_split_embedded_stored_counted_and_then_searched(self, site: Any) -> None:
         document = uuid4()
         job = await site.ingest(TEXT, document)
-        result = await site.result(job)
+        result = await site.completed(job)
         await site.assert_whole(document)
         chunks = len(site.points)
         assert chunks == len(await site.rows("chunk")) == len(site.embedder.paid)
@@ -53,10 +53,10 @@ class TestOnBothDatabases:
 
     async def test_a_newer_version_takes_the_place_and_pays_for_what_is_new(self, site: Any) -> None:
         document = uuid4()
-        await site.result(await site.ingest(TEXT, document))
+        await site.completed(await site.ingest(TEXT, document))
         paid = len(site.embedder.paid)
         longer = TEXT + WORDS.format("unheard of")
-        result = await site.result(await site.ingest(longer, document, version=2))
+        result = await site.completed(await site.ingest(longer, document, version=2))
         await site.assert_whole(document, 2)
         assert 0 < result["embedded"] < result["chunks"]
         assert len(site.embedder.paid) == paid + result["embedded"]
@@ -66,14 +66,14 @@ class TestOnBothDatabases:
 
     async def test_a_forgotten_document_leaves_nothing_and_never_comes_back(self, site: Any) -> None:
         document, other = uuid4(), uuid4()
-        await site.result(await site.ingest(TEXT, document))
-        await site.result(await site.ingest(TEXT, other))
+        await site.completed(await site.ingest(TEXT, document))
+        await site.completed(await site.ingest(TEXT, other))
         points = len(site.points) // 2
-        assert (await site.result(await site.forget(document)))["points"] == points
+        assert (await site.completed(await site.forget(document)))["points"] == points
         await site.assert_whole(other)
         assert (await site.problem(await site.ingest(TEXT, document, version=2)))["code"] == "document_deleted"
-        assert (await site.result(await site.forget(document)))["points"] == 0
-        await site.result(await site.forget(other))
+        assert (await site.completed(await site.forget(document)))["points"] == 0
+        await site.completed(await site.forget(other))
         await assert_nothing_left(site)
 
 
@@ -114,7 +114,7 @@ async def test_a_worker_may_end_anywhere_and_no_batch_is_paid_twice_but_the_one_
         before = len(site.embedder.paid)
         job = await site.ingest(words(f"{at}-"), document)
         held = await cut_off(site, job)
-        result = await site.result(job)
+        result = await site.completed(job)
         await site.assert_whole(document)
         paid = len(site.embedder.paid) - before
         assert result["chunks"] <= paid <= result["chunks"] + site.settings.embed_chunks
@@ -137,7 +137,7 @@ async def test_a_document_forgotten_anywhere_on_its_way_leaves_nothing(site: Any
         removal = await site.forget(document)
         await site.until(lambda removal=removal: site.steps(removal))
         site.gate.open.set()
-        await site.result(removal)
+        await site.completed(removal)
         if held:
             assert (await site.end(job))["type"] in {"job.cancelled", "job.failed"}
         await assert_nothing_left(site)
@@ -157,7 +157,7 @@ async def test_a_frozen_worker_that_thaws_behind_the_deletion_takes_back_what_it
         await subscriber.stop()
     await site.start(sweep=0.1)
     await site.cancel(job)
-    assert (await site.result(await site.forget(document)))["points"] == 0
+    assert (await site.completed(await site.forget(document)))["points"] == 0
     site.gate.open.set()
     async with asyncio.timeout(20):
         while frozen.worker.running:  # noqa: ASYNC110 - seen from outside
@@ -169,7 +169,7 @@ async def test_a_frozen_worker_that_thaws_behind_the_deletion_takes_back_what_it
 async def test_a_command_that_comes_twice_is_one_job(site: Any) -> None:
     document = uuid4()
     first, second = await site.ingest(TEXT, document), await site.ingest(TEXT, document)
-    assert {(await site.result(job))["chunks"] for job in (first, second)} == {len(site.points)}
+    assert {(await site.completed(job))["chunks"] for job in (first, second)} == {len(site.points)}
     await site.assert_whole(document)
 
 
@@ -178,7 +178,7 @@ async def test_what_cannot_be_read_fails_with_its_reason_and_can_be_tried_again(
     problem = await site.problem(await site.ingest("! broken", document))
     assert (problem["code"], problem["detail"]) == ("document_corrupt", "The document is damaged.")
     assert (await site.problem(await site.ingest("  \n ", document, version=2)))["code"] == "document_empty"
-    await site.result(await site.ingest(TEXT, document, version=3))
+    await site.completed(await site.ingest(TEXT, document, version=3))
     await site.assert_whole(document, 3)
 
 
@@ -195,7 +195,7 @@ async def test_an_index_that_loses_passages_never_completes_and_is_swept(site: A
     async with asyncio.timeout(20):
         while site.points:  # noqa: ASYNC110 - seen from outside
             await asyncio.sleep(0.01)
-    await site.result(await site.ingest(TEXT, document, version=2))
+    await site.completed(await site.ingest(TEXT, document, version=2))
     await site.assert_whole(document, 2)
     assert len(site.embedder.paid) == paid
 
@@ -217,22 +217,22 @@ async def test_a_cancelled_document_is_taken_out_of_the_index(site: Any) -> None
 
 async def test_an_older_version_never_takes_the_place_of_a_newer_one(site: Any) -> None:
     document = uuid4()
-    await site.result(await site.ingest(TEXT, document, version=2))
+    await site.completed(await site.ingest(TEXT, document, version=2))
     assert (await site.problem(await site.ingest("older words", document, version=1)))["code"] == "document_superseded"
     await site.assert_whole(document, 2)
 
 
 async def test_another_embedder_has_an_index_of_its_own_and_the_old_one_is_emptied(site: Any) -> None:
     document = uuid4()
-    await site.result(await site.ingest(TEXT, document))
+    await site.completed(await site.ingest(TEXT, document))
     await site.stop()
     site.embedder = HashingEmbedder(site.gate, "another")
     await site.start()
-    await site.result(await site.ingest(TEXT, document, version=2))
+    await site.completed(await site.ingest(TEXT, document, version=2))
     await site.assert_whole(document, 2)
     assert site.indexes.of("hashing", 8).points == {}
     assert {row.embedder for row in await site.rows("version")} == {"another"}
-    await site.result(await site.forget(document))
+    await site.completed(await site.forget(document))
     await assert_nothing_left(site)
 
 
@@ -248,7 +248,7 @@ async def test_a_change_of_the_embedder_in_the_middle_mixes_nothing(site: Any) -
 
 async def test_nobody_writes_into_or_forgets_the_document_of_another(site: Any) -> None:
     document = uuid4()
-    await site.result(await site.ingest(TEXT, document))
+    await site.completed(await site.ingest(TEXT, document))
     assert (await site.problem(await site.ingest("mine now", document, version=2, owner="bob")))["code"] == "not_found"
     assert (await site.problem(await site.forget(document, owner="bob")))["code"] == "not_found"
     await site.assert_whole(document)
@@ -257,12 +257,12 @@ async def test_nobody_writes_into_or_forgets_the_document_of_another(site: Any) 
 async def test_the_journal_outlives_a_document_and_holds_no_word_of_it(site: Any) -> None:
     document = uuid4()
     job = await site.ingest(TEXT, document)
-    await site.result(job)
+    await site.completed(job)
     async with site.database.read() as connection:
         steps = list(await connection.execute(select(runtime.step)))
         jobs = list(await connection.execute(select(runtime.job)))
     assert {row.name for row in steps} >= {"read", "split", "embed", "store", "verify", "activate"}
     assert "lighthouse" not in repr([steps, jobs, site.of(job, "job.step", "job.progress", "job.completed")])
-    await site.result(await site.forget(document))
+    await site.completed(await site.forget(document))
     async with site.database.read() as connection:
         assert "a.txt" not in repr(list(await connection.execute(select(runtime.job))))

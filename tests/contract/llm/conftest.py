@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
@@ -14,23 +14,8 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from parley_common.llm.client import OpenAIModel
 from parley_common.llm.settings import ModelSettings
 from parley_common.testing.model_server.scripted import ScriptedModel
-from parley_common.testing.model_server.serving import serving
 
 KEY = "sk-very-secret-key"
-
-
-@pytest.fixture(scope="session")
-def model_address() -> Iterator[str]:
-    with serving() as address:
-        yield address
-
-
-@pytest.fixture
-async def scripted(model_address: str) -> AsyncIterator[ScriptedModel]:
-    async with ScriptedModel(model_address) as scripted:
-        await scripted.reset()
-        yield scripted
-        await scripted.reset()
 
 
 @pytest.fixture

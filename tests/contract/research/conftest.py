@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from faststream.rabbit import RabbitMessage, RabbitQueue
 from palmerpenguins import load_penguins
 from pydantic_core import to_json
+from tests.contract.listening import Listener
 
 from parley_common.bus.broker import Bus, make_broker
 from parley_common.bus.message import command
-from parley_common.bus.topology import EVENTS
 from parley_common.contracts.commands import AnswerQuestion, CancelJob, StartLoading, StartResearch
 from parley_common.contracts.datasets import PROFILE, TABLE, UPLOAD, LoadDataset, Profile
-from parley_common.contracts.events import FINAL_TYPES
 from parley_common.contracts.research import Research, Researched
 from parley_common.storage.blobs import FolderBlobs, key_of, new_key
 from parley_common.testing.model_server.scripted import ScriptedModel
-from parley_common.testing.model_server.serving import serving
 from parley_research.app import SERVICE, ResearchService, create
 from parley_research.datasets.loading import load
 from parley_research.datasets.settings import DatasetSettings
@@ -54,7 +50,7 @@ class Loaded:
 
 
 @dataclass
-class Site:
+class Site(Listener):
     """One running research service and everything it has said."""
 
     settings: ResearchSettings
@@ -62,24 +58,6 @@ class Site:
     blobs: FolderBlobs
     service: ResearchService
     stack: AsyncExitStack
-    frames: list[dict[str, Any]] = field(default_factory=list)
-    news: asyncio.Condition = field(default_factory=asyncio.Condition)
-
-    async def hear(self, message: RabbitMessage) -> None:
-        async with self.news:
-            self.frames.append(json.loads(message.body))
-            self.news.notify_all()
-
-    async def until(self, true: Callable[[], Any]) -> None:
-        async with asyncio.timeout(60), self.news:
-            await self.news.wait_for(true)
-
-    def of(self, job: UUID, *kinds: str) -> list[dict[str, Any]]:
-        return [each for each in self.frames if each["job"] == str(job) and each["type"] in kinds]
-
-    def steps(self, job: UUID) -> list[str]:
-        """The keys of the steps that have ended, in order."""
-        return [each["data"]["key"] for each in self.of(job, "job.step") if each["data"]["status"] == "completed"]
 
     async def upload(self, content: bytes) -> str:
         async def whole() -> AsyncIterator[bytes]:
@@ -134,11 +112,6 @@ class Site:
         await self.bus.publish(command(SERVICE, "start", job))
         return job.job
 
-    async def question(self, job: UUID) -> dict[str, Any]:
-        await self.until(lambda: self.of(job, "question.asked", *FINAL_TYPES))
-        asked: dict[str, Any] = self.of(job, "question.asked")[0]["data"]
-        return asked
-
     async def answer(self, job: UUID, value: list[str] | None) -> None:
         asked = await self.question(job)
         answer = AnswerQuestion(
@@ -157,20 +130,8 @@ class Site:
         cancel = CancelJob(job=job, kind=kind, owner=OWNER, requested_at=datetime.now(UTC))
         await self.bus.publish(command(SERVICE, "cancel", cancel))
 
-    async def end(self, job: UUID) -> dict[str, Any]:
-        await self.until(lambda: self.of(job, *FINAL_TYPES))
-        return self.of(job, *FINAL_TYPES)[0]
-
     async def result(self, job: UUID) -> Researched:
-        final = await self.end(job)
-        assert final["type"] == "job.completed", final
-        return Researched.model_validate(final["data"]["result"])
-
-    async def problem(self, job: UUID) -> dict[str, Any]:
-        final = await self.end(job)
-        assert final["type"] == "job.failed", final
-        problem: dict[str, Any] = final["data"]["problem"]
-        return problem
+        return Researched.model_validate(await self.completed(job))
 
     async def stop(self) -> None:
         """An orderly end; what runs is handed over."""
@@ -186,7 +147,7 @@ class Site:
         settings = self.settings.model_copy(update={"heartbeat": 0.2, "sweep": 0.1})
         broker = make_broker(settings, service=SERVICE)
         service = create(settings, broker)
-        broker.subscriber(RabbitQueue("test.listener", routing_key="#"), EVENTS)(self.hear)
+        self.listen(broker)
         await service.start()
         self.stack.push_async_callback(service.stop)
 
@@ -211,7 +172,7 @@ async def site(tmp_path: Path, base_url: str | None, limits: dict[str, Any]) -> 
     service = create(settings, broker)
     async with AsyncExitStack() as stack:
         site = Site(settings, service.service.bus, FolderBlobs(settings.blobs_folder), service, stack)
-        broker.subscriber(RabbitQueue("test.listener", routing_key="#"), EVENTS)(site.hear)
+        site.listen(broker)
         await service.start()
         stack.push_async_callback(service.stop)
         yield site
@@ -235,14 +196,6 @@ async def penguins(site: Site, penguins_loaded: Loaded) -> Dataset:
     return await site.shelved(penguins_loaded, "penguins.csv")
 
 
-@pytest.fixture(scope="session")
-def model_address() -> Iterator[str]:
-    with serving() as address:
-        yield address
-
-
 @pytest.fixture
-async def model(model_address: str) -> AsyncIterator[ScriptedModel]:
-    async with ScriptedModel(model_address) as model:
-        await model.reset()
-        yield model
+def model(scripted: ScriptedModel) -> ScriptedModel:
+    return scripted

@@ -7,15 +7,9 @@ import re
 
 from charset_normalizer import from_bytes
 
+from parley_common.byte_order_mark import marked_encoding
 from parley_ingest.parsing.draft import Draft
 
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.I)
 SAMPLE = 256 * 1024
 # A text of otherwise good UTF-8 is UTF-8 with stray bytes.
@@ -24,9 +18,8 @@ GOOD_PER_BAD = 10
 
 def decoded(data: bytes, draft: Draft) -> str:
     """The text; a note says so if its encoding had to be guessed."""
-    for mark, name in _MARKS:
-        if data.startswith(mark):
-            return data.decode(name, "replace")
+    if marked := marked_encoding(data):
+        return data.decode(marked, "replace")
     try:
         return data.decode()
     except UnicodeDecodeError:

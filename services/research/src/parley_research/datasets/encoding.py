@@ -6,16 +6,10 @@ import codecs
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from parley_common.byte_order_mark import marked_encoding
 from parley_research.datasets.failures import unreadable
 
 CHUNK = 1 << 20
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 # Stray bytes in a text of otherwise good UTF-8 do not make it another encoding.
 _GOOD_PER_BAD = 10
 
@@ -38,9 +32,8 @@ def find_encoding(file: BinaryIO) -> Encoding:
     """Read all of `file` once; raises `UnreadableDataset` for bytes that are no text."""
     file.seek(0)
     head = file.read(4096)
-    for mark, name in _MARKS:
-        if head.startswith(mark):
-            return _wide(name) if name != "utf-8-sig" else _utf8(file, name)
+    if marked := marked_encoding(head):
+        return _utf8(file, marked) if marked == "utf-8-sig" else _wide(marked)
     if wide := _unmarked_utf16(head):
         return _wide(wide)
     return _utf8(file, "utf-8")
