@@ -57,12 +57,19 @@ async def amqp_url(rabbit: RabbitServer) -> AsyncIterator[str]:
     await rabbit.delete_vhost(name)
 
 
-@pytest_asyncio.fixture
-async def database_url(postgres: PostgresServer) -> Callable[[str], str]:
-    """The address of a service's schema in an empty database that only this test uses."""
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def database(postgres: PostgresServer) -> str:
+    """The one database of all tests of this process: to make one for each costs more than most of the tests."""
     name = f"test_{uuid4().hex}"
     await postgres.create_database(name)
-    return lambda service: postgres.database_url(service, name)
+    return name
+
+
+@pytest_asyncio.fixture
+async def database_url(postgres: PostgresServer, database: str) -> Callable[[str], str]:
+    """The address of a service's schema in an empty database that only this test uses."""
+    await postgres.empty_database(database)
+    return lambda service: postgres.database_url(service, database)
 
 
 @pytest_asyncio.fixture
