@@ -88,7 +88,7 @@ async def amqp_url(rabbit: RabbitServer) -> AsyncIterator[str]:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def database(postgres: PostgresServer) -> str:
+async def emptied_database(postgres: PostgresServer) -> str:
     """The one database of all tests of this process: to make one for each costs more than most of the tests."""
     name = f"test_{uuid4().hex}"
     await postgres.create_database(name)
@@ -96,10 +96,10 @@ async def database(postgres: PostgresServer) -> str:
 
 
 @pytest_asyncio.fixture
-async def database_url(postgres: PostgresServer, database: str) -> Callable[[str], str]:
+async def database_url(postgres: PostgresServer, emptied_database: str) -> Callable[[str], str]:
     """The address of a service's schema in an empty database that only this test uses."""
-    await postgres.empty_database(database)
-    return lambda service: postgres.database_url(service, database)
+    await postgres.empty_database(emptied_database)
+    return lambda service: postgres.database_url(service, emptied_database)
 
 
 @pytest_asyncio.fixture
