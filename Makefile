@@ -30,7 +30,7 @@ down: ## end the containers of `make up`
 	docker compose down
 
 test: python servers ## all tests, a short chaos run among them; ARGS="tests/unit -k outbox" chooses
-	@exec $(BIN)/pytest --numprocesses 3 --dist loadfile $(ARGS)
+	@exec $(BIN)/pytest --numprocesses 3 --no-loadscope-reorder $(ARGS)
 
 chaos: python servers ## break every kind of process FAULTS times under load and look for harm; SEED repeats a run
 	@FAULTS=$(or $(FAULTS),200) SEED=$(or $(SEED),$$RANDOM) exec $(BIN)/pytest -q tests/chaos/test_chaos.py

@@ -6,12 +6,10 @@ import re
 
 import pytest
 from jsonschema import Draft202012Validator
-from support.clients import eventually
 from support.system import Embedded
 from support.visitor import Visitor
 
 from parley_common.bus.catalog import CATALOG, EVENT_TYPES
-from parley_standalone.stack import Stack
 
 
 @pytest.mark.parametrize("path", ["/", "/docs", "/docs/", "/docs/asyncapi", "/docs/asyncapi/"])
@@ -60,25 +58,6 @@ async def test_asyncapi_covers_the_catalog_and_all_its_references_lead_somewhere
 async def test_alive_and_ready_say_so(visitor: Visitor) -> None:
     for path in ("/health/live", "/health/ready/"):
         assert (await visitor.http.get(path)).status_code == 200
-
-
-@pytest.mark.connected
-async def test_gateway_is_alive_but_not_ready_while_its_broker_is_down() -> None:
-    async with Stack() as stack, Visitor(stack.url) as visitor:
-        await stack.rabbit.stop()
-        down = await visitor.http.get("/health/ready")
-        assert down.status_code == 503
-        assert down.json()["checks"]["bus"] == "failed"
-        assert (await visitor.http.get("/health/live")).status_code == 200
-        job = await visitor.submit("thanks")
-        assert (await visitor.job(job))["status"] == "pending"
-        await stack.rabbit.start()
-
-        async def is_ready() -> bool:
-            return (await visitor.http.get("/health/ready")).status_code == 200
-
-        await eventually(is_ready)
-        assert (await visitor.ended(job))["status"] == "completed"
 
 
 async def test_every_response_has_the_headers_that_keep_pages_safe(visitor: Visitor, embedded: Embedded) -> None:

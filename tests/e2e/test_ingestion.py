@@ -13,7 +13,7 @@ import httpx
 import pytest
 import pytest_asyncio
 from sqlalchemy import select
-from support.clients import NO_TLS, PATIENCE, Frame, eventually
+from support.clients import PATIENCE, Frame, eventually
 from support.files import FILES, SAYS, pdf
 from support.system import QUICK, Embedded
 
@@ -21,6 +21,7 @@ from parley_common.storage.database import Database
 from parley_common.vectors.index import open_index
 from parley_common.vectors.settings import VectorSettings
 from parley_ingest.store.tables import chunk, document
+from parley_standalone.servers import NO_TLS
 
 PATH = "/api/upload"
 MANY = 12

@@ -315,3 +315,22 @@ async def test_requests_are_served_without_redis(system: System) -> None:
         assert (await socket.until("task_complete"))["result"] == REWRITTEN
     await back(system.stack.redis)
     assert (await system.one.job(job))["status"] == "completed"
+
+
+async def test_gateway_is_alive_but_not_ready_while_its_broker_is_down(system: System) -> None:
+    await system.model.script(find_gaps(question=None), rewrite())
+    http, rabbit = system.one.http, system.stack.rabbit
+    await rabbit.stop()
+    down = await http.get("/health/ready")
+    assert down.status_code == 503
+    assert down.json()["checks"]["bus"] == "failed"
+    assert (await http.get("/health/live")).status_code == 200
+    job = await system.one.submit()
+    assert (await system.one.job(job))["status"] == "pending"
+    await rabbit.start()
+
+    async def is_ready() -> bool:
+        return (await http.get("/health/ready")).status_code == 200
+
+    await eventually(is_ready)
+    assert (await system.one.until(job, "completed"))["status"] == "completed"

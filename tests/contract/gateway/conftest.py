@@ -33,6 +33,7 @@ from parley_gateway.domain.frames import EVENT
 from parley_gateway.edges import EdgeSettings
 from parley_gateway.limits import LimitSettings
 from parley_gateway.settings import GatewaySettings
+from parley_standalone.servers import NO_TLS
 
 PATIENCE = 20.0
 SECRET = "a secret that is long enough for the tests"
@@ -167,7 +168,7 @@ class Gateway:
     def __init__(self, server: Server, port: int) -> None:
         self.server = server
         self.address = f"127.0.0.1:{port}"
-        self.http = httpx.AsyncClient(base_url=f"http://{self.address}", timeout=PATIENCE)
+        self.http = httpx.AsyncClient(base_url=f"http://{self.address}", timeout=PATIENCE, verify=NO_TLS)
 
     @asynccontextmanager
     async def socket(self, path: str, **options: Any) -> AsyncIterator[Socket]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import ssl
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -15,10 +14,10 @@ import httpx
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from parley_standalone.servers import NO_TLS
+
 Frame = dict[str, Any]
 PATIENCE = 60.0
-# Made once: httpx would read all certificates anew for each client, for connections that have none.
-NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 LAZY = "write about our new hiking boots"
 FINAL = frozenset({"job.completed", "job.failed", "job.cancelled", "task_complete", "task_error"})
 

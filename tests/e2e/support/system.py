@@ -16,7 +16,7 @@ from support.clients import Parley, eventually
 from support.web import SearchEngine, Spans
 
 from parley_common.testing.model_server.scripted import ScriptedModel
-from parley_standalone.servers import Process, Server
+from parley_standalone.servers import NO_TLS, Process, Server
 from parley_standalone.stack import ServiceProcess, Stack
 
 # Short enough to wait for, long enough for a busy machine not to lose a lease that nobody broke.
@@ -100,7 +100,7 @@ class System:
 
 
 async def running(worker: ServiceProcess) -> int:
-    async with httpx.AsyncClient(base_url=worker.url, trust_env=False) as http:
+    async with httpx.AsyncClient(base_url=worker.url, trust_env=False, verify=NO_TLS) as http:
         text = (await http.get("/metrics")).text
     return int(float(text.split("\nparley_worker_running ")[1].split()[0]))
 
@@ -148,7 +148,7 @@ class Embedded(Server):
         """Everything it needs it makes itself."""
 
     async def ready(self) -> bool:
-        async with httpx.AsyncClient(base_url=self.url, trust_env=False) as http:
+        async with httpx.AsyncClient(base_url=self.url, trust_env=False, verify=NO_TLS) as http:
             return (await http.get("/health/ready")).is_success
 
 

@@ -9,9 +9,11 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
-from support.clients import NO_TLS, PATIENCE, Frame, Parley
+from support.clients import PATIENCE, Frame, Parley
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
+
+from parley_standalone.servers import NO_TLS
 
 PASSWORD = "correct horse battery staple"
 # Requests for these are not traced, so a refusal has no trace to name.

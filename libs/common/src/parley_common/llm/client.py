@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from functools import cache
 from typing import Any
 
 import httpx2
@@ -40,7 +42,7 @@ class OpenAIModel:
             api_key=settings.api_key.get_secret_value() if settings.api_key else "none",
             base_url=str(settings.base_url or _OPENAI),
             max_retries=0,
-            http_client=openai.DefaultAsyncHttpx2Client(event_hooks={"request": [_confirm]}),
+            http_client=openai.DefaultAsyncHttpx2Client(verify=_certificates(), event_hooks={"request": [_confirm]}),
         )
         self._dialect = Dialect(limit_name="max_tokens" if settings.base_url else "max_completion_tokens")
 
@@ -193,6 +195,12 @@ class OpenAIModel:
             case openai.APIConnectionError():
                 return unavailable("broke off its answer")
         return failure(_complaint(error), self.name)
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Read once a process: reading them takes longer than many a request."""
+    return httpx2.create_ssl_context()
 
 
 async def _confirm(_request: httpx2.Request) -> None:

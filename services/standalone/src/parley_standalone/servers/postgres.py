@@ -18,6 +18,9 @@ from parley_standalone.servers.server import Server, ServerError, find_program, 
 
 ADMIN = "parley_admin"
 DATABASE = "parley"
+END_OTHERS = """\
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+SCHEMAS = "SELECT nspname FROM pg_namespace WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'"
 
 
 class PostgresServer(Server):
@@ -52,6 +55,14 @@ class PostgresServer(Server):
         """A further empty database with every service's schema, for tests that want one of their own."""
         async with self._connect(DATABASE) as connection:
             await connection.exec_driver_sql(f'CREATE DATABASE "{name}" TEMPLATE template0')
+        await self._create_schemas(name)
+
+    async def empty_database(self, name: str) -> None:
+        """Leave nothing in it but each service's empty schema, and end who is still connected to it."""
+        async with self._connect(name) as connection:
+            await connection.exec_driver_sql(END_OTHERS)
+            for schema in await connection.scalars(text(SCHEMAS)):
+                await connection.exec_driver_sql(f'DROP SCHEMA "{schema}" CASCADE')
         await self._create_schemas(name)
 
     async def start(self, timeout: float = 90) -> None:

@@ -11,7 +11,7 @@ import httpx
 
 from parley_standalone.servers.ports import free_port
 from parley_standalone.servers.process import Process
-from parley_standalone.servers.server import Server, find_program, kept_password, write_private
+from parley_standalone.servers.server import NO_TLS, Server, find_program, kept_password, write_private
 
 USER = "parley"
 AMQP_GREETING = b"AMQP\x00\x00\x09\x01"
@@ -76,7 +76,9 @@ class RabbitServer(Server):
 
     def management(self) -> httpx.AsyncClient:
         """A client of the management API, logged in."""
-        return httpx.AsyncClient(base_url=f"{self.management_url}/api", auth=(USER, self.password), trust_env=False)
+        return httpx.AsyncClient(
+            base_url=f"{self.management_url}/api", auth=(USER, self.password), trust_env=False, verify=NO_TLS
+        )
 
     async def create_vhost(self, name: str) -> str:
         """An empty virtual host, for tests that want one of their own; returns its AMQP URL."""

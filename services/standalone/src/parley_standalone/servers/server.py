@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import shutil
+import ssl
 import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
@@ -17,6 +18,9 @@ import httpx
 
 from parley_standalone.servers.ports import LOOPBACK, free_port
 from parley_standalone.servers.process import POLL, Process
+
+# Made once: httpx would read all certificates anew for each client, for connections that have none.
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 class ServerError(Exception):

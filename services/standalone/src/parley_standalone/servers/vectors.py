@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 
 from parley_standalone.servers.process import Process
-from parley_standalone.servers.server import Server, kept_password
+from parley_standalone.servers.server import NO_TLS, Server, kept_password
 
 
 class VectorServer(Server):
@@ -41,5 +41,5 @@ class VectorServer(Server):
         """Nothing to prepare: it makes its folder itself."""
 
     async def ready(self) -> bool:
-        async with httpx.AsyncClient(base_url=self.url, trust_env=False, timeout=5) as client:
+        async with httpx.AsyncClient(base_url=self.url, trust_env=False, timeout=5, verify=NO_TLS) as client:
             return (await client.get("/readyz")).is_success

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 
-from parley_standalone.servers import Process, Server
+from parley_standalone.servers import NO_TLS, Process, Server
 from parley_standalone.servers.ports import LOOPBACK
 
 
@@ -68,5 +68,5 @@ class ServiceProcess(Server):
         (self.folder / "data").mkdir(exist_ok=True)
 
     async def ready(self) -> bool:
-        async with httpx.AsyncClient(base_url=self.url, trust_env=False, timeout=5) as client:
+        async with httpx.AsyncClient(base_url=self.url, trust_env=False, timeout=5, verify=NO_TLS) as client:
             return (await client.get("/health/ready")).is_success
