@@ -10,8 +10,8 @@ from uuid import UUID, uuid4
 import pytest
 from uuid_utils.compat import uuid7
 
-from parley_chat.adapters.turns import MIGRATIONS, SqlTurns
 from parley_chat.domain.passages import Turn
+from parley_chat.store.turns import MIGRATIONS, SqlTurns
 from parley_common.errors import RetryableError
 from parley_common.runtime.service import MIGRATIONS as RUNTIME
 from parley_common.settings import Settings

@@ -9,9 +9,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from parley_chat.domain.followups import carried_over, leans
-from parley_chat.domain.memory import fitted, pieces
+from parley_chat.domain.memory import pieces
 from parley_chat.domain.passages import Turn
-from parley_chat.domain.tokens import estimate
+from parley_chat.domain.tokens import estimate, fitted
 from parley_chat.domain.window import Window, budget, window
 from parley_common.contracts.chat import ChatMessage
 
