@@ -79,6 +79,18 @@ async def test_the_same_answer_streams(gateway: Gateway, chatter: ChatWorker) ->
     assert (heard[-1][1]["answer"], heard[-1][1]["job_id"]) == (ANSWER, accepted["job_id"])
 
 
+async def test_an_answer_that_was_revised_is_streamed_anew(gateway: Gateway, chatter: ChatWorker) -> None:
+    body, accept = {"query": "What is the revenue?"}, {"Accept": "text/event-stream"}
+    async with gateway.http.stream("POST", "/api/chat/", json=body, headers=accept) as response:
+        stream = events(response)
+        await anext(stream)
+        await chatter.answer("What is the revenue?", f"{ANSWER} It doubled.", left_out=["It doubled."], revised=True)
+        heard = [(each, data) async for each, data in stream]
+    last = max(at for at, (each, _) in enumerate(heard) if each == "restart")
+    assert "".join(data["delta"] for each, data in heard[last:] if each == "delta") == ANSWER
+    assert heard[-1][1]["left_out"] == ["It doubled."]
+
+
 async def test_a_stopped_answer_is_kept_as_far_as_it_came(gateway: Gateway, chatter: ChatWorker) -> None:
     asking = asyncio.create_task(ask(gateway, "Stop me"))
     job = await chatter.asked("Stop me")
