@@ -136,7 +136,7 @@ async def test_a_follow_up_is_rewritten_by_the_model_and_the_original_is_searche
 async def test_a_stopped_answer_is_a_turn_with_what_there_was_of_it(site: Any, model: Any) -> None:
     await site.add(REVENUE)
     await model.script(
-        {"stream": True, "chunk": 40, "text": "It was 5 million dollars, " * 9, "stall": True, "pause_after": 2}
+        {"stream": True, "chunk": 40, "text": "It was 5 million dollars [1], " * 9, "stall": True, "pause_after": 2}
     )
     conversation = uuid4()
     job = await site.ask(QUESTION, conversation)
@@ -144,7 +144,8 @@ async def test_a_stopped_answer_is_a_turn_with_what_there_was_of_it(site: Any, m
     await site.cancel(job)
     final = await site.end(job)
     assert final["type"] == "job.cancelled"
-    assert final["data"]["partial"]["text"].startswith("It was 5 million dollars")
+    assert final["data"]["partial"]["text"].startswith("It was 5 million dollars [1],")
+    assert [each["quote"] for each in final["data"]["partial"]["sources"]] == [REVENUE.partition(". ")[0] + "."]
     assert (await model.meter(aborted=1)).aborted == 1
     await site.settle()
     assert await site.index.count("ada", "chat_history", conversation) > 0

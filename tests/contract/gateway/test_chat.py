@@ -95,7 +95,7 @@ async def test_a_stopped_answer_is_kept_as_far_as_it_came(gateway: Gateway, chat
     asking = asyncio.create_task(ask(gateway, "Stop me"))
     job = await chatter.asked("Stop me")
     await chatter.start(job)
-    await chatter.emit(job, "job.cancelled", 3, partial={"text": "Revenue was"})
+    await chatter.emit(job, "job.cancelled", 3, partial={"text": "Revenue was", "sources": [SOURCE]})
     response = await asking
     assert (response.status_code, response.json()["code"]) == (409, "answer_stopped")
     assert response.json()["partial"] == "Revenue was"
@@ -105,6 +105,7 @@ async def test_a_stopped_answer_is_kept_as_far_as_it_came(gateway: Gateway, chat
         ("user", "Stop me", "cancelled"),
         ("assistant", "Revenue was", "cancelled"),
     ]
+    assert said[1]["sources"][0]["quote"] == SOURCE["quote"]
 
 
 async def test_a_failed_answer_is_a_problem_with_its_reason(gateway: Gateway, chatter: ChatWorker) -> None:

@@ -6,7 +6,10 @@ from collections.abc import Collection, Sequence
 from functools import partial
 
 from parley_chat.conversation import USELESS
+from parley_chat.domain.citations import cited_in
+from parley_chat.domain.sources import sources
 from parley_chat.ports import Analyst, Asked, Said
+from parley_common.contracts.chat import ChatSource
 from parley_common.contracts.events import Source
 from parley_common.contracts.model import Contract
 from parley_common.errors import ParleyError
@@ -31,8 +34,19 @@ async def said_to(job: Job, asked: Asked, analyst: Analyst) -> tuple[Said, list[
 
 
 async def _answer(job: Job, analyst: Analyst, asked: Asked) -> Said:
+    """What there is of it when it is stopped has its sources, too."""
     async with job.stream() as text:
-        return await analyst.answer(asked, text.write)
+        cited: list[int] = []
+        known: list[ChatSource] = []
+
+        def write(delta: str) -> None:
+            text.write(delta)
+            if fresh := [each for each in dict.fromkeys(cited_in(delta)) if each not in cited]:
+                cited.extend(fresh)
+                known[:] = sources(text.text, cited, asked.passages)
+            _keep(job, text.text, known)
+
+        return await analyst.answer(asked, write)
 
 
 async def _cite(job: Job, analyst: Analyst, asked: Asked, said: Said) -> Said:
@@ -41,7 +55,12 @@ async def _cite(job: Job, analyst: Analyst, asked: Asked, said: Said) -> Said:
     if now.revised:
         async with job.stream() as text:
             text.write(now.text)
+            _keep(job, now.text, now.sources)
     return now
+
+
+def _keep(job: Job, text: str, known: Sequence[ChatSource]) -> None:
+    job.keep({"text": text, "sources": [each.model_dump(mode="json") for each in known]})
 
 
 def _cited(said: Said, besides: Collection[int] = ()) -> Sequence[Contract]:

@@ -32,13 +32,13 @@ class SqlTurns:
     """`Turns` in SQL. The ids of jobs grow with time, so they order what was asked."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self.database = database
 
     async def begin(self, owner: str, conversation: UUID, job: UUID, *, limit: int) -> Past:
         stopped = await self._begin(owner, conversation, job)
         for each in stopped:
             await self.left_by(each)
-        async with self._database.read() as connection:
+        async with self.database.read() as connection:
             summed = (await connection.execute(select(summary).where(*_of(summary, owner, conversation)))).first()
         after = summed.upto if summed else None
         turns = await self.before(owner, conversation, job, limit=limit, after=after)
@@ -50,7 +50,7 @@ class SqlTurns:
         statement = select(turn).where(*_of(turn, owner, conversation), turn.c.job < job)
         if after:
             statement = statement.where(turn.c.job > after)
-        async with self._database.read() as connection:
+        async with self.database.read() as connection:
             rows = (await connection.execute(statement.order_by(turn.c.job.desc()).limit(limit))).all()
         return [_turn(row) for row in reversed(rows)]
 
@@ -61,7 +61,7 @@ class SqlTurns:
         # PostgreSQL keeps no NUL, and a model may write one.
         row |= {"answer": answer.replace("\0", ""), "created_at": datetime.now(UTC)}
         try:
-            async with self._database.transaction() as transaction:
+            async with self.database.transaction() as transaction:
                 if await _forgotten(transaction, owner, conversation):
                     return None
                 if (known := (await transaction.execute(select(turn).where(turn.c.job == job))).first()) is None:
@@ -77,14 +77,14 @@ class SqlTurns:
             return await self.keep(
                 ended.owner, ended.conversation, job=ended.job, question=ended.query, answer=ended.partial, stopped=True
             )
-        async with self._database.read() as connection:
+        async with self.database.read() as connection:
             mine = turn.c.job == ended.job, turn.c.owner == ended.owner
             row = (await connection.execute(select(turn).where(*mine))).first()
         return _turn(row) if row else None
 
     async def keep_summary(self, owner: str, conversation: UUID, made: Summary) -> None:
         row = {"conversation": conversation, "owner": owner, "upto": made.upto, "text": made.text.replace("\0", "")}
-        async with self._database.transaction() as transaction:
+        async with self.database.transaction() as transaction:
             if await _forgotten(transaction, owner, conversation):
                 return
             once = insert_once(transaction, summary).values(row)
@@ -95,11 +95,11 @@ class SqlTurns:
             )
 
     async def is_forgotten(self, owner: str, conversation: UUID) -> bool:
-        async with self._database.transaction() as transaction:
+        async with self.database.transaction() as transaction:
             return await _forgotten(transaction, owner, conversation)
 
     async def forget(self, owner: str, conversation: UUID) -> int:
-        async with self._database.transaction() as transaction:
+        async with self.database.transaction() as transaction:
             gone = await transaction.execute(delete(turn).where(*_of(turn, owner, conversation)))
             await transaction.execute(delete(summary).where(*_of(summary, owner, conversation)))
             await endings.wipe(transaction, await endings.of_conversation(transaction, owner, conversation))
@@ -109,18 +109,18 @@ class SqlTurns:
         return gone.rowcount
 
     async def ended(self, *, limit: int) -> Sequence[Ended]:
-        async with self._database.transaction() as transaction:
+        async with self.database.transaction() as transaction:
             return await endings.ended(transaction, limit=limit)
 
     async def settle(self, ended: Ended) -> None:
-        async with self._database.transaction() as transaction:
+        async with self.database.transaction() as transaction:
             if await _forgotten(transaction, ended.owner, ended.conversation):
                 await endings.wipe(transaction, [ended.job])
             await endings.remove(transaction, ended.job)
 
     async def _begin(self, owner: str, conversation: UUID, job: UUID) -> Sequence[Ended]:
         """Note that this job answers here; the ones before it that were stopped."""
-        async with self._database.transaction() as transaction:
+        async with self.database.transaction() as transaction:
             await endings.add(transaction, owner, conversation, job)
             return await endings.ended(transaction, conversation=conversation, limit=AT_ONCE)
 
