@@ -36,7 +36,7 @@ def window(messages: Sequence[ChatMessage], *, most: int, tokens: int, summary: 
 
     At most a third of the tokens goes to the summary.
     """
-    begun = fitted(summary, estimate, max(0, tokens // 3 - WRAPPING))
+    begun = fitted(summary.strip(), estimate, share) if (share := tokens // 3 - WRAPPING) > 0 else ""
     left, whole = tokens - (estimate(begun) + WRAPPING if begun else 0), 0
     for message in reversed(messages[-most:] if most else []):
         if (cost := _cost(message)) > left:
