@@ -84,7 +84,7 @@ class Library:
         media_type = await _kind(file)
         async with self._intake.taking(file) as kept, self._database.transaction() as transaction:
             before = row = await documents.lock(transaction, user.user, identity)
-            changed, status = before.hash != kept.hash, await self._status(before)
+            changed, status = before.hash != kept.hash, self._status(before)
             if changed:
                 await self._cancellations.within(transaction, user.user, before.job)
             if changed or status in _VAIN:
@@ -106,7 +106,7 @@ class Library:
             if first := await replay(transaction, key):
                 return first
             row = await documents.lock(transaction, user.user, identity)
-            status = await self._status(row)
+            status = self._status(row)
             if failed and status not in _VAIN:
                 raise NotFailed(f"Only a document that failed is tried again; this one is {processing_status(status)}.")
             if status not in _VAIN | {Status.COMPLETED}:
@@ -144,7 +144,7 @@ class Library:
             if is_new := await documents.add(transaction, new):
                 await self._ingest(transaction, new | {"version": 1}, options)
             row = await documents.like(transaction, user.user, kept.hash)
-            status = Status.PENDING if is_new else await self._status(row)
+            status = Status.PENDING if is_new else self._status(row)
             if status in _VAIN:
                 row = await self._restart(transaction, row, options, status=status)
                 status = Status.PENDING
@@ -152,9 +152,9 @@ class Library:
             await remember(transaction, key, answer)
         return answer, is_new
 
-    async def _status(self, row: Row[Any]) -> Status:
+    def _status(self, row: Row[Any]) -> Status:
         """How its job stands now: clients see an end a moment before it is stored, and act on what they see."""
-        return (await self._following.snapshot(row.owner, row.job)).status
+        return self._following.status(row.job, Status(row.status), epoch=row.epoch, seq=row.seq)
 
     async def _restart(
         self, transaction: Transaction, row: Row[Any], options: Options, *, status: Status, **columns: Any
