@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from support.files import FILES, SAYS, pdf
 from support.system import QUICK, Embedded
 
 from parley_common.storage.database import Database
+from parley_common.testing.model_server.serving import serving as serving_model
 from parley_common.vectors.index import open_index
 from parley_common.vectors.settings import VectorSettings
 from parley_ingest.store.tables import chunk, document
@@ -84,6 +87,19 @@ class Library:
 
     async def jobs(self, kind: str) -> list[Frame]:
         return list((await self.http.get("/v1/jobs", params={"kind": kind, "limit": 200})).json()["jobs"])
+
+    async def found(self, question: str) -> int:
+        """How many passages of documents are found for a question."""
+        answer = await self.http.post("/api/chat", json={"query": question})
+        assert answer.status_code == 200, answer.text
+        return int(answer.json()["ledger"]["documents"]["found"])
+
+    async def reembed(self) -> int:
+        """`parley documents reembed`; its exit code."""
+        command = [sys.executable, "-m", "parley_standalone.cli", "documents", "reembed"]
+        process = await asyncio.create_subprocess_exec(*command, env=os.environ | {"PARLEY_URL": self.server.url})
+        async with asyncio.timeout(PATIENCE):
+            return await process.wait()
 
     async def steps(self, job: str) -> list[str]:
         """The keys of the steps that ended, in order, from the job's log."""
@@ -161,7 +177,7 @@ async def test_many_uploads_at_once_all_end(library: Library) -> None:
 
 
 async def test_a_killed_system_goes_on_where_it_was_and_pays_nothing_twice(library: Library) -> None:
-    """The last test of its system: what is stored can only be looked at when nobody else does."""
+    """The last test of this process: what is stored can only be looked at when nobody else does."""
     accepted = await library.upload("long.txt", book(50, "killed"))
     await library.reaches(accepted["task_id"], "Generating embeddings for", 0.25)
     await library.server.kill()
@@ -174,3 +190,22 @@ async def test_a_killed_system_goes_on_where_it_was_and_pays_nothing_twice(libra
     left = await stored(library.server.folder, UUID(accepted["id"]))
     assert left["points"] == len(left["chunk"]) == chunks
     assert [row.active for row in left["document"]] == [1]
+
+
+async def test_documents_of_another_embedding_model_are_found_once_they_are_embedded_again(library: Library) -> None:
+    """The same data under another model, which knows nothing of what was embedded before."""
+    hosted = {"PARLEY_EMBEDDING_MODEL": "text-embedding-3-small", "PARLEY_EMBEDDING_DIMENSIONS": "64"}
+    with serving_model() as address:
+        other = QUICK | hosted | {"OPENAI_BASE_URL": f"{address}/v1", "PARLEY_MODEL": "scripted"}
+        async with Embedded(library.server.folder, other) as server:
+            moved = Library(server)
+            documents = (await moved.http.get(PATH, params={"limit": 200})).json()["documents"]
+            assert await moved.found("Which ships did the keeper count?") == 0
+            kept, *rest = [each for each in documents if each["processing_status"] == "completed"]
+            assert (await moved.removed(rest[0]))["points"] == rest[0]["chunks"]
+            await asyncio.gather(*(moved.http.delete(f"{PATH}/{each['id']}") for each in documents if each != kept))
+            assert await moved.reembed() == 0
+            assert await moved.found("Which ships did the keeper count?") > 0
+            details = (await moved.http.get(f"{PATH}/{kept['id']}")).json()
+            assert (details["embedder"], details["chunks"]) == ("text-embedding-3-small", kept["chunks"])
+            await moved.http.aclose()

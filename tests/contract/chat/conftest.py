@@ -11,17 +11,21 @@ from typing import Any, cast
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import select
 from tests.contract.chat.ports import MemoryIndex, WordEmbedder
 from tests.contract.listening import Listener
 from uuid_utils.compat import uuid7
 
 from parley_chat.app import SERVICE, ChatService
+from parley_chat.remembering import settle
 from parley_chat.settings import ChatSettings
+from parley_chat.store import tables
 from parley_common.bus.broker import Bus, make_broker
 from parley_common.bus.message import command
 from parley_common.contracts.chat import Answered, Chat, ConversationForgotten, ForgetConversation
 from parley_common.contracts.commands import CancelJob, StartChat, StartForgettingConversation, StartJob
 from parley_common.contracts.jobs import JsonObject
+from parley_common.runtime import tables as runtime
 from parley_common.testing.model_server.scripted import ScriptedModel
 from parley_common.vectors.index import Index, Point, point_id
 
@@ -77,6 +81,28 @@ class Site(Listener):
     async def cancel(self, job: UUID) -> None:
         cancel = CancelJob(job=job, kind="chat", owner=OWNER, requested_at=datetime.now(UTC))
         await self.bus.publish(command(SERVICE, "cancel", cancel))
+
+    async def settle(self) -> None:
+        """What the service does every few seconds."""
+        await settle(library=self.service.library, turns=self.service.turns)
+
+    async def kept(self) -> list[str]:
+        """All that is said in the database: by turns, summaries, and what the runtime keeps of jobs that answer."""
+        columns = [
+            [tables.turn.c.question, tables.turn.c.answer],
+            [tables.summary.c.text],
+            [runtime.job.c.input, runtime.job.c.result, runtime.job.c.partial],
+        ]
+        kept: list[str] = []
+        async with self.service.service.database.read() as connection:
+            for each in columns:
+                statement = select(*each)
+                if each[0].table is runtime.job:
+                    statement = statement.where(runtime.job.c.kind == "chat")
+                kept += [str(value) for row in await connection.execute(statement) for value in row if value]
+            steps = select(runtime.step.c.output).join(runtime.job, runtime.job.c.id == runtime.step.c.job)
+            kept += [str(row.output) for row in await connection.execute(steps.where(runtime.job.c.kind == "chat"))]
+        return kept
 
     async def die(self) -> None:
         """The worker neither hears nor says anything any more; its lease runs out."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import select
 
 from parley_common.runtime.tables import job, step
+from parley_common.vectors.index import point_id
 
 REVENUE = "Revenue of Acme in the third quarter was 5 million dollars. Acme opened an office in Lyon."
 COSTS = "Costs of Acme in the third quarter were 3 million dollars."
@@ -72,6 +74,15 @@ async def test_somebody_elses_documents_are_neither_searched_nor_shown(site: Any
     answered = await site.answer("What was the revenue of Acme in the third quarter?", uuid4())
     assert (answered.found, answered.ledger.passages) == (False, [])
     assert {owner for owner, _, _ in site.index.searches} == {"ada"}
+
+
+async def test_a_passage_under_somebody_elses_id_is_refused_whatever_the_index_says_of_it(site: Any) -> None:
+    await site.add(REVENUE)
+    (mine,) = site.index.points.values()
+    hers = replace(mine, id=point_id("eve", mine.source, mine.version, mine.ordinal))
+    site.index.points = {hers.id: hers}
+    problem = await site.problem(await site.ask("What was the revenue of Acme in the third quarter?", uuid4()))
+    assert problem["code"] == "foreign_passage"
 
 
 async def test_two_questions_at_once_in_one_conversation_both_end_and_keep_their_order(site: Any) -> None:

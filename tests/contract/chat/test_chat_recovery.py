@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -75,6 +76,48 @@ async def test_a_conversation_deleted_while_it_is_answered_stays_deleted(site: A
     await model.open("writing")
     await site.result(job)
     assert await stored(site, conversation) == []
+    assert any(QUESTION in each for each in await site.kept())
+    await site.settle()
+    assert await site.kept() == []
+
+
+async def test_a_question_right_behind_a_stopped_answer_knows_of_it(site: Any, model: Any) -> None:
+    await site.add(REVENUE)
+    conversation = uuid4()
+    await model.script({"stream": True, "text": "It was 5 million dollars, " * 9, "stall": True, "pause_after": 2})
+    job = await site.ask(QUESTION, conversation)
+    await site.until(lambda: site.of(job, "message.delta"))
+    await site.cancel(job)
+    assert (await site.end(job))["type"] == "job.cancelled"
+    await model.script({"stream": True, "contains": "stopped here by the user", "text": "5 million [1]."})
+    assert (await site.answer("Go on with the revenue of Acme.", conversation)).answer == "5 million [1]."
+    await site.settle()
+    assert [question for question, _ in await stored(site, conversation)] == [
+        QUESTION,
+        "Go on with the revenue of Acme.",
+    ]
+
+
+async def test_a_turn_that_was_stored_when_its_job_was_stopped_is_found_all_the_same(site: Any, model: Any) -> None:
+    """Nobody is left who could put it into the index: another worker ends the job."""
+    await site.add(REVENUE)
+    conversation = uuid4()
+    await model.script({"stream": True, "text": "It was 5 million dollars [1]."})
+    held = site.index.upsert
+
+    async def frozen(points: list[Point]) -> None:
+        await asyncio.Event().wait()
+
+    site.index.upsert = frozen
+    job = await site.ask(QUESTION, conversation)
+    await site.until(lambda: "store turn" in site.steps(job))
+    await site.die()
+    site.index.upsert = held
+    await site.another_worker()
+    await site.cancel(job)
+    await site.end(job)
+    await site.settle()
+    assert await stored(site, conversation) == [(QUESTION, "It was 5 million dollars [1].")]
 
 
 async def test_a_turn_that_overtakes_the_deletion_takes_itself_back(site: Any, model: Any) -> None:

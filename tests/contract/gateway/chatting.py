@@ -46,7 +46,7 @@ class ChatWorker(ScriptedWorker):
             await self.emit(job, "message.delta", None, message_id="m", delta=delta, offset=offset)
             offset += len(delta)
 
-    async def answer(self, query: str, *deltas: str, text: str = ANSWER) -> str:
+    async def answer(self, query: str, *deltas: str, text: str = ANSWER, **fields: Any) -> str:
         job = await self.asked(query)
         given = self.named("start", job)[-1]["input"]
         await self.write(job, *deltas)
@@ -61,7 +61,7 @@ class ChatWorker(ScriptedWorker):
             "model": "test-model",
             "usage": USAGE,
         }
-        await self.emit(job, "job.completed", 3, result=result, usage=USAGE, mode="model", model="test-model")
+        await self.emit(job, "job.completed", 3, result=result | fields, usage=USAGE, mode="model", model="test-model")
         return job
 
     def _job_of(self, query: str) -> str:

@@ -79,11 +79,23 @@ async def test_the_same_answer_streams(gateway: Gateway, chatter: ChatWorker) ->
     assert (heard[-1][1]["answer"], heard[-1][1]["job_id"]) == (ANSWER, accepted["job_id"])
 
 
+async def test_an_answer_that_was_revised_is_streamed_anew(gateway: Gateway, chatter: ChatWorker) -> None:
+    body, accept = {"query": "What is the revenue?"}, {"Accept": "text/event-stream"}
+    async with gateway.http.stream("POST", "/api/chat/", json=body, headers=accept) as response:
+        stream = events(response)
+        await anext(stream)
+        await chatter.answer("What is the revenue?", f"{ANSWER} It doubled.", left_out=["It doubled."], revised=True)
+        heard = [(each, data) async for each, data in stream]
+    last = max(at for at, (each, _) in enumerate(heard) if each == "restart")
+    assert "".join(data["delta"] for each, data in heard[last:] if each == "delta") == ANSWER
+    assert heard[-1][1]["left_out"] == ["It doubled."]
+
+
 async def test_a_stopped_answer_is_kept_as_far_as_it_came(gateway: Gateway, chatter: ChatWorker) -> None:
     asking = asyncio.create_task(ask(gateway, "Stop me"))
     job = await chatter.asked("Stop me")
     await chatter.start(job)
-    await chatter.emit(job, "job.cancelled", 3, partial={"text": "Revenue was"})
+    await chatter.emit(job, "job.cancelled", 3, partial={"text": "Revenue was", "sources": [SOURCE]})
     response = await asking
     assert (response.status_code, response.json()["code"]) == (409, "answer_stopped")
     assert response.json()["partial"] == "Revenue was"
@@ -93,6 +105,7 @@ async def test_a_stopped_answer_is_kept_as_far_as_it_came(gateway: Gateway, chat
         ("user", "Stop me", "cancelled"),
         ("assistant", "Revenue was", "cancelled"),
     ]
+    assert said[1]["sources"][0]["quote"] == SOURCE["quote"]
 
 
 async def test_a_failed_answer_is_a_problem_with_its_reason(gateway: Gateway, chatter: ChatWorker) -> None:

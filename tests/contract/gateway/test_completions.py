@@ -71,6 +71,23 @@ async def test_openais_own_client_gets_a_stream(gateway: Gateway, chatter: ChatW
     assert len({chunk.id for chunk in chunks}) == 1
 
 
+async def test_what_was_taken_out_of_an_answer_after_it_was_streamed_is_corrected(
+    gateway: Gateway, chatter: ChatWorker
+) -> None:
+    async with client(gateway) as ai:
+        stream = await ai.chat.completions.create(model="parley", messages=SAID, stream=True)
+        written = f"{ANSWER} It doubled."
+        revised: dict[str, Any] = {"left_out": ["- It doubled."], "revised": True}
+        answering = asyncio.create_task(chatter.answer("What is the revenue?", written, **revised))
+        chunks = [chunk async for chunk in stream]
+        await answering
+    said = "".join(chunk.choices[0].delta.content or "" for chunk in chunks)
+    assert said == f"{written}\n\nCorrection: your documents do not say this.\n- It doubled."
+    assert chunks[-1].choices[0].finish_reason == "stop"
+    assert chunks[-1].model_extra is not None
+    assert chunks[-1].model_extra["parley"]["answer"] == ANSWER
+
+
 async def test_a_stream_that_fails_raises_in_openais_client(gateway: Gateway, chatter: ChatWorker) -> None:
     async with client(gateway) as ai:
         stream = await ai.chat.completions.create(model="parley", messages=SAID, stream=True)

@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from parley_common.contracts.documents import DOCUMENT, TEXT
+from parley_common.contracts.events import Failed, JobFailed
+from parley_common.contracts.jobs import Problem
 from parley_common.storage.blobs import FolderBlobs, key_of, new_key
 from parley_gateway.core import Core
+from parley_gateway.domain.frames import Frame
 
 TEXT_FILE = "Größe zählt. The lighthouse keeper counted ships.\n".encode()
 PATH = "/api/upload"
@@ -199,6 +202,26 @@ async def test_content_that_failed_before_is_tried_again(gateway: Any, ingester:
     assert (again["id"], again["version"], again["processing_status"]) == (document["id"], 2, "pending")
     await ingested(gateway, ingester, settings, again)
     assert len([path for path in files(settings) if path.startswith(DOCUMENT)]) == 1
+
+
+@EMBEDDED
+async def test_what_clients_see_decides_what_becomes_of_content_sent_again(gateway: Any, settings: Any) -> None:
+    """An end that is not stored yet, and here never is."""
+    core: Core = gateway.server.config.app.state.core
+    document = await upload(gateway)
+    problem = Problem(code="document_corrupt", title="Damaged", detail="The document is damaged.")
+
+    def fail(document: dict[str, Any]) -> None:
+        job = UUID(document["task_id"])
+        core.hub.receive(Frame.of(JobFailed(job=job, seq=2, time=datetime.now(UTC), data=Failed(problem=problem))))
+
+    fail(document)
+    assert (await listed(gateway))[document["id"]] == "pending"
+    again = await upload(gateway)
+    assert (again["version"], again["processing_status"], again["duplicate"]) == (2, "pending", True)
+    fail(again)
+    put = (await gateway.http.put(f"{PATH}/{document['id']}", files={"file": ("notes.txt", TEXT_FILE)})).json()
+    assert (put["version"], put["processing_status"], put["duplicate"]) == (3, "pending", True)
 
 
 @EMBEDDED

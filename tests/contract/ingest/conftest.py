@@ -115,6 +115,7 @@ class Site(Listener):
         points = sorted((p for p in self.points.values() if p.source == document), key=lambda p: p.ordinal)
         assert {row.version for row in chunks} == {version}
         assert [(p.version, p.ordinal) for p in points] == [(row.version, row.ordinal) for row in chunks]
+        assert not [point for point in points if point.draft]
         assert [(p.payload["start"], p.payload["end"]) for p in points] == [(row.start, row.end) for row in chunks]
         (active,) = [row.active for row in await self.rows("document") if row.id == document]
         assert active == version

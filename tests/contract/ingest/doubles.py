@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from parley_common.errors import PermanentError
@@ -94,6 +94,13 @@ class MemoryIndex:
         await self._gate()
         self.points |= {point.id: point for point in points[self.loses :]}
         await self._gate()
+
+    async def publish(self, owner: str, kind: Kind, source: UUID, version: int) -> int:
+        await self._gate()
+        mine = [replace(point, draft=False) for point in self._of(owner, kind, source, version)]
+        self.points |= {point.id: point for point in mine}
+        await self._gate()
+        return len(mine)
 
     async def count(self, owner: str, kind: Kind, source: UUID, version: int | None = None) -> int:
         await self._gate()

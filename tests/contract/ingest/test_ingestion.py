@@ -23,7 +23,7 @@ def words(name: object = "") -> str:
 
 TEXT = words()
 # How often a document of this length passes a way in or out of a port when nothing goes wrong.
-PASSAGES = 13
+PASSAGES = 15
 INTO_THE_INDEX = 9
 
 
@@ -121,6 +121,34 @@ async def test_a_worker_may_end_anywhere_and_no_batch_is_paid_twice_but_the_one_
         if not held:
             break
     assert at > PASSAGES
+
+
+async def test_wherever_a_new_version_is_one_whole_version_is_found_and_never_half_of_one(site: Any) -> None:
+    at = 0
+    while True:
+        at += 1
+        document = uuid4()
+        await site.completed(await site.ingest(words(f"{at}-"), document))
+        chunks = len(found(site, document))
+        site.gate.hold(at)
+        job = await site.ingest(words(f"{at}+") + WORDS.format("more"), document, version=2)
+        held = await is_held(site, job)
+        seen = found(site, document)
+        assert seen.count(1) in {0, chunks}
+        new = [row for row in await site.rows("chunk") if (row.document, row.version) == (document, 2)]
+        assert seen.count(2) in {0, len(new)}
+        assert seen
+        site.gate.open.set()
+        await site.completed(job)
+        assert set(found(site, document)) == {2}
+        if not held:
+            break
+    assert at > PASSAGES
+
+
+def found(site: Any, document: UUID) -> list[int]:
+    """The versions of the passages that a search would find."""
+    return [point.version for point in site.points.values() if point.source == document and not point.draft]
 
 
 async def test_a_document_forgotten_anywhere_on_its_way_leaves_nothing(site: Any) -> None:

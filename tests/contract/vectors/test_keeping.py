@@ -125,3 +125,22 @@ async def test_a_vector_of_another_size_or_not_of_numbers_is_refused(index: Inde
         with pytest.raises(Invalid):
             await index.search(owner, "document", "text", dense)
         assert await index.count(owner, "document", stored.source) == 0
+
+
+async def test_drafts_are_counted_and_found_only_once_they_are_published(index: Index, owner: str) -> None:
+    source, other = uuid4(), f"{owner}-other"
+    old = [passage(owner, f"page {n}", source=source, version=1, ordinal=n) for n in range(3)]
+    new = [passage(owner, f"page {n}", source=source, version=2, ordinal=n, payload={"n": n}) for n in range(4)]
+    hers = [passage(other, "page", source=source, version=2)]
+    await index.upsert([*old, *(replace(point, draft=True) for point in [*new, *hers])])
+    assert {hit.version for hit in await index.search(owner, "document", "page", towards(0))} == {1}
+    assert await index.count(owner, "document", source, 2) == 4
+    assert await index.publish(owner, "document", source, 2) == 4
+    assert await index.publish(owner, "document", source, 2) == 4
+    hits = await index.search(owner, "document", "page", towards(0))
+    assert sorted((hit.version, hit.payload.get("n")) for hit in hits if hit.version == 2) == [(2, n) for n in range(4)]
+    assert len(hits) == 7
+    assert await index.search(other, "document", "page", towards(0)) == []
+    await index.delete(other, "document", source)
+    assert (await index.count(other, "document", source), await index.count(owner, "document", source)) == (0, 7)
+    assert await index.publish(owner, "document", uuid4(), 1) == 0

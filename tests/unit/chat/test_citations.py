@@ -11,7 +11,7 @@ from tests.unit.chat.passages import passage
 
 from parley_chat.domain.citations import Markers, cited_in, without_markers
 from parley_chat.domain.passages import Numbered
-from parley_chat.domain.sources import sources, uncited
+from parley_chat.domain.sources import bare, sources
 
 ANSWER = "Revenue was 5M [1]. It rose [2, 9] since [7]. Nobody knows why [12][1]. See [a] and arr[i]."
 CLEAN = "Revenue was 5M [1]. It rose [2] since. Nobody knows why[1]. See [a] and arr[i]."
@@ -57,7 +57,7 @@ def test_each_source_quotes_the_sentence_that_is_meant_and_where_it_stands() -> 
     [("One [1]. Two [2].", 0), ("One. Two [2].", 1), ("One. [1] Two. [2]", 0), ("One. Two. Three.", 3), ("", 0)],
 )
 def test_sentences_without_a_source_are_counted(answer: str, count: int) -> None:
-    assert uncited(answer) == count
+    assert len(bare(answer)) == count
 
 
 def test_markers_are_read_and_taken_off() -> None:

@@ -9,9 +9,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from parley_chat.domain.followups import carried_over, leans
-from parley_chat.domain.memory import fitted, pieces
+from parley_chat.domain.memory import pieces
 from parley_chat.domain.passages import Turn
-from parley_chat.domain.tokens import estimate
+from parley_chat.domain.summary import extract, held, shortened
+from parley_chat.domain.tokens import estimate, fitted
 from parley_chat.domain.window import Window, budget, window
 from parley_common.contracts.chat import ChatMessage
 
@@ -29,13 +30,16 @@ def count(text: str) -> int:
 
 
 @FEW
-@given(st.lists(st.text(max_size=200), max_size=30), st.integers(0, 600), st.integers(0, 12))
+@given(st.lists(st.text(max_size=200), max_size=30), st.integers(0, 600), st.integers(0, 12), st.text(max_size=900))
 def test_a_window_stays_within_its_share_and_ends_with_the_newest_message(
-    texts: list[str], tokens: int, most: int
+    texts: list[str], tokens: int, most: int, summary: str
 ) -> None:
     messages = said(*texts)
-    seen = window(messages, most=most, tokens=tokens)
-    assert seen.tokens <= tokens
+    seen = window(messages, most=most, tokens=tokens, summary=summary)
+    parts = [seen.summary, *seen.earlier, *(message.content for message in seen.messages)]
+    assert sum(map(estimate, parts)) <= seen.tokens <= tokens
+    assert summary.strip().startswith(seen.summary)
+    assert estimate(seen.summary) <= tokens // 3
     assert len(seen.messages) <= most
     assert seen.messages == messages[len(messages) - len(seen.messages) :]
 
@@ -47,6 +51,17 @@ def test_messages_that_are_too_old_are_kept_as_gists() -> None:
     assert [each.split()[2] for each in seen.earlier] == ["0", "1", "2", "3"]
     assert all(len(each) < 200 for each in seen.earlier)
     assert window([], most=10, tokens=100) == Window()
+
+
+@FEW
+@given(st.lists(st.text(max_size=300), max_size=20), st.text(max_size=500), st.integers(0, 400))
+def test_an_extract_and_what_is_given_to_a_model_stay_within_their_tokens(
+    texts: list[str], before: str, tokens: int
+) -> None:
+    turns = [Turn(job=uuid4(), number=n, question=text, answer=f"{text} [1]") for n, text in enumerate(texts)]
+    assert estimate(extract(before, turns, tokens)) <= tokens
+    assert sum(estimate(turn.question) + estimate(turn.answer) for turn in shortened(turns, tokens)) <= tokens
+    assert estimate(held(f"{before} [7]", tokens)) <= tokens
 
 
 def test_output_instructions_and_question_come_first_and_the_window_gets_a_quarter_of_the_rest() -> None:

@@ -212,7 +212,7 @@ class FakeGateway:
 
         @app.get("/api/upload/{identity}")
         async def one(identity: str) -> Frame:
-            return document()
+            return document() | {"notes": ["Page 2 holds only images and was not read."]}
 
         @app.post("/api/upload/{identity}/reembed", status_code=202)
         async def reembed(identity: str, body: Frame) -> Frame:

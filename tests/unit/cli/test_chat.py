@@ -67,10 +67,11 @@ def test_at_a_terminal_question_follows_question_in_one_conversation(gateway: An
 
 
 def test_an_interrupt_stops_the_answer_and_keeps_what_there_was(gateway: Any, terminal: Any) -> None:
-    gateway.ending, gateway.partial = [], {"text": "Revenue was"}
+    gateway.ending, gateway.partial = [], {"text": "Revenue was", "sources": [SOURCE]}
     screen = terminal("chat", "What is the revenue?")
     screen.wait_for("Finding gaps")
     screen.interrupt()
     screen.wait_for("what there was of the answer is kept")
     assert "Revenue was" in screen.seen
+    assert "[1] q3" in screen.seen
     assert screen.exit_code() == 130

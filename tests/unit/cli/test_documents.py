@@ -38,6 +38,7 @@ def test_a_document_is_uploaded_and_followed_to_its_end(ingesting: Any, parley: 
     assert (done.exit_code, done.stdout) == (0, LINE)
     assert ingesting.submitted == [{"name": "log.txt", "content": "417 ships"}]
     assert "20% Generating embeddings for 3 chunks..." in done.stderr
+    assert "log.txt: Page 2 holds only images and was not read." in done.stderr
 
 
 def test_what_was_uploaded_before_is_said_and_documents_can_be_printed_as_json(

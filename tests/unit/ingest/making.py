@@ -37,23 +37,34 @@ def pdf(*pages: Iterable[str], title: str = "", password: str = "", outline: Map
     return made.getvalue()
 
 
-def flowing_pdf(paragraphs: Iterable[str]) -> bytes:
-    made = io.BytesIO()
-    style = getSampleStyleSheet()["Normal"]
-    SimpleDocTemplate(made).build([Paragraph(text, style) for text in paragraphs])
+def flowing_pdf(paragraphs: Iterable[str], styles: Iterable[str] | None = None) -> bytes:
+    """Paragraphs on as many pages as they take, in running text or in styles of these names."""
+    made, known, texts = io.BytesIO(), getSampleStyleSheet(), list(paragraphs)
+    named = list(styles) if styles else ["Normal"] * len(texts)
+    SimpleDocTemplate(made).build([Paragraph(text, known[name]) for text, name in zip(texts, named, strict=True)])
     return made.getvalue()
 
 
 def picture_pdf(text: str) -> bytes:
     """A page that is nothing but a picture of `text`."""
+    return mixed_pdf([None], text)
+
+
+def mixed_pdf(pages: Iterable[Iterable[str] | None], text: str = "Foxes eat mice") -> bytes:
+    """Pages of lines; those that are `None` are nothing but a picture of `text`."""
     from PIL import Image, ImageDraw, ImageFont
     from reportlab.lib.utils import ImageReader
 
-    image = Image.new("L", (1200, 200), 255)
+    image = Image.new("L", (1200, 1000), 255)
     ImageDraw.Draw(image).text((40, 60), text, fill=0, font=ImageFont.load_default(size=60))
     made = io.BytesIO()
     canvas = Canvas(made)
-    canvas.drawImage(ImageReader(image), 50, 600, width=480, height=80)
+    for lines in pages:
+        if lines is None:
+            canvas.drawImage(ImageReader(image), 50, 300, width=480, height=400)
+        for at, line in enumerate(lines or ()):
+            canvas.drawString(50, 780 - 20 * at, line)
+        canvas.showPage()
     canvas.save()
     return made.getvalue()
 

@@ -16,7 +16,7 @@ from parley_ingest.parsing.settings import ParsingSettings
 
 from .conftest import Read, left
 from .forking import Forks
-from .making import CHAPTER, SAMPLES, book, flowing_pdf, mail, pdf, picture_pdf, replaced
+from .making import CHAPTER, SAMPLES, book, flowing_pdf, mail, mixed_pdf, pdf, picture_pdf, replaced
 
 Part = tuple[tuple[str, ...], int | None, str]
 
@@ -122,6 +122,42 @@ def test_outline_of_a_pdf_gives_its_parts_their_headings(forks: Forks) -> None:
         (("Foxes",), 2, "1. Foxes\nThey eat."),
         (("Mice",), 2, "2. Mice\nEaten."),
     ]
+
+
+def test_without_an_outline_what_is_printed_larger_are_the_headings_of_a_pdf(forks: Forks) -> None:
+    flowing = [("Heading1", "Of foxes and of mice"), ("Normal", FOX * 30), ("Heading2", "Mice"), ("Normal", FOX * 30)]
+    document = forks.read(flowing_pdf([text for _, text in flowing], [style for style, _ in flowing]), "a.pdf")
+    assert [heading for heading, _, _ in parts(document)] == [
+        ("Of foxes and of mice",),
+        ("Of foxes and of mice", "Mice"),
+    ]
+    assert document.text.startswith("Of foxes and of mice\n")
+
+
+def test_large_print_that_is_everywhere_or_on_every_page_is_no_heading(forks: Forks) -> None:
+    styles = ["Heading1", "Normal"] * 12
+    repeated = [text for _ in range(12) for text in ("Acme Annual Report", FOX * 60)]
+    for texts, sorts in (
+        (["One", "Two", "Words on a slide"], ["Heading1", "Heading1", "Heading2"]),
+        (repeated, styles),
+    ):
+        assert {heading for heading, _, _ in parts(forks.read(flowing_pdf(texts, sorts), "a.pdf"))} == {()}
+
+
+PICTURED = "The document has words. " * 3
+
+
+async def test_pages_of_a_readable_document_that_are_pictures_are_named(read: Read, forks: Forks) -> None:
+    pages = [[PICTURED], None, None, [PICTURED], None, [], ["7"]]
+    assert forks.read(mixed_pdf(pages), "a.pdf").notes == ["Pages 2-3 and 5 hold only images and were not read."]
+    assert forks.read(mixed_pdf([[PICTURED], None]), "a.pdf").notes == ["Page 2 holds only images and was not read."]
+    document = await read(mixed_pdf([[PICTURED], None, None, None]), "a.pdf", document_ocr_pages=2)
+    assert "Foxes eat mice" in document.text
+    assert document.notes == [
+        "Pages 2-3 hold only images: the text was recognised (OCR) and may have errors.",
+        "Page 4 holds only images and was not read.",
+    ]
+    assert {page for _, page, text in parts(document) if "Foxes" in text} == {2, 3}
 
 
 def test_lines_of_a_printed_paragraph_are_put_together_again(forks: Forks) -> None:

@@ -105,6 +105,17 @@ HOSTILE: dict[str, tuple[str, bytes | Callable[[], bytes], set[str]]] = {
     "an old document": ("a.doc", OLE, {"unsupported"}),
     "a protected document": ("a.docx", OLE + "EncryptedPackage".encode("utf-16-le"), {"encrypted"}),
     "a protected archive": ("a.xlsx", locked(SAMPLES["people.xlsx"]), {"encrypted"}),
+    "a book for its buyer alone": (
+        "a.epub",
+        zipped(
+            {
+                **unzipped(SAMPLES["book.epub"]),
+                "META-INF/encryption.xml": '<encryption><CipherReference URI="OEBPS/one.xhtml"/></encryption>',
+            }
+        ),
+        {"encrypted"},
+    ),
+    "a protected slide show": ("a.pptx", locked(SAMPLES["show.pptx"]), {"encrypted"}),
     "a protected pdf": ("a.pdf", pdf(["Secret"], password="secret"), {"encrypted"}),
     "pdf in name alone": ("a.pdf", b"Some text.", {"unsupported"}),
     "pdf for a few letters": ("a.pdf", b"%PDF-1.7 and then nothing of the kind", {"corrupt"}),

@@ -9,14 +9,16 @@ from faststream.rabbit import RabbitBroker
 from parley_chat.adapters.library import IndexLibrary
 from parley_chat.adapters.model import ModelAnalyst
 from parley_chat.adapters.offline import OfflineAnalyst
-from parley_chat.adapters.turns import MIGRATIONS, SqlTurns
 from parley_chat.forgetting import forget_conversation
 from parley_chat.ports import Analyst
+from parley_chat.remembering import settle
 from parley_chat.settings import ChatSettings
+from parley_chat.store.turns import MIGRATIONS, SqlTurns
 from parley_chat.workflow import Parts, chat
 from parley_common.contracts.chat import Chat, ForgetConversation
 from parley_common.embedding.embedder import Embedder, open_embedder
 from parley_common.llm.opening import open_model
+from parley_common.periodic import Periodic
 from parley_common.runtime.service import WorkerService
 from parley_common.vectors.index import Index, open_index
 
@@ -37,13 +39,15 @@ class ChatService:
         self._model = open_model(settings)
         self._embedder = embedder or open_embedder(settings)
         self._index = index or open_index(settings, self._embedder.name, self._embedder.dimensions)
-        library = IndexLibrary(self._index, self._embedder, limit=settings.search_limit)
+        library = self.library = IndexLibrary(self._index, self._embedder, limit=settings.search_limit)
         analyst: Analyst = ModelAnalyst(self._model) if self._model else OfflineAnalyst(library.embed)
         self.service = WorkerService(
             SERVICE, settings, mode=analyst.mode, model=analyst.model, broker=broker, migrations=[MIGRATIONS]
         )
         self.turns = SqlTurns(self.service.database)
         parts = Parts(analyst=analyst, library=library, turns=self.turns, limits=settings)
+        settling = partial(settle, library=library, turns=self.turns)
+        self._settling = Periodic(settling, every=settings.settle_every, name="answers that have ended")
         worker = self.service.worker
         worker.register("chat", partial(chat, parts=parts), Chat)
         worker.register(
@@ -52,8 +56,10 @@ class ChatService:
 
     async def start(self) -> None:
         await self.service.start()
+        await self._settling.start()
 
     async def stop(self) -> None:
+        await self._settling.stop()
         await self.service.stop()
         await self._index.close()
         await self._embedder.close()

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from parley_chat.domain.passages import Numbered, Passage, Turn
+from parley_chat.domain.passages import Ended, Numbered, Passage, Past, Summary, Turn
+from parley_chat.domain.sentences import Span
 from parley_chat.domain.window import Window
 from parley_common.contracts.chat import ChatSource
 from parley_common.contracts.jobs import Mode
@@ -30,13 +31,20 @@ class Asked(Contract):
 
 
 class Said(Contract):
-    """An answer and what its markers stand for; `dropped` of them stood for nothing and are gone."""
+    """An answer and what its markers stand for; `dropped` of them stood for nothing and are gone.
+
+    `bare` are the sentences without a source that nobody has looked at, `uncited` counts all without one. `left_out`
+    are those that were taken out; `revised` says that the text is not what was written at first.
+    """
 
     text: str
     found: bool
     sources: list[ChatSource] = Field(default_factory=list)
     dropped: int = 0
+    bare: list[Span] = Field(default_factory=list)
     uncited: int = 0
+    left_out: list[str] = Field(default_factory=list)
+    revised: bool = False
 
 
 class Analyst(Protocol):
@@ -53,6 +61,12 @@ class Analyst(Protocol):
 
     async def answer(self, asked: Asked, write: Callable[[str], None]) -> Said:
         """The answer, each sentence with its source; what is in no passage is not said."""
+
+    async def cite(self, asked: Asked, said: Said) -> Said:
+        """The answer with a source for its bare sentences, and without those that make a claim nothing supports."""
+
+    async def summarise(self, before: str, turns: list[Turn], tokens: int) -> str:
+        """These turns and the summary `before` of what came before them, in at most so many tokens."""
 
 
 class Library(Protocol):
@@ -82,13 +96,28 @@ class Library(Protocol):
 class Turns(Protocol):
     """The turns of conversations in SQL; every read is for one owner."""
 
-    async def before(self, owner: str, conversation: UUID, job: UUID, *, limit: int) -> list[Turn]:
-        """The last `limit` turns that were asked before this job's, oldest first."""
+    async def begin(self, owner: str, conversation: UUID, job: UUID, *, limit: int) -> Past:
+        """Note that this job answers here; what was said before it, of that behind the summary the last `limit` turns.
+
+        A turn that was stopped is among them as soon as it has ended.
+        """
 
     async def keep(self, owner: str, conversation: UUID, *, job: UUID, question: str, answer: str) -> Turn | None:
         """Store a turn once; `None` if the conversation has been forgotten meanwhile."""
+
+    async def left_by(self, ended: Ended) -> Turn | None:
+        """The turn of a job: the one it stored, or what there was of an answer that was stopped; `None` if nothing."""
+
+    async def keep_summary(self, owner: str, conversation: UUID, made: Summary) -> None:
+        """Store it unless there is one that goes farther, or the conversation has been forgotten meanwhile."""
 
     async def is_forgotten(self, owner: str, conversation: UUID) -> bool: ...
 
     async def forget(self, owner: str, conversation: UUID) -> int:
         """Delete a conversation and let none of its turns come back; how many there were."""
+
+    async def ended(self, *, limit: int) -> Sequence[Ended]:
+        """Jobs whose end nobody has seen to, of all owners."""
+
+    async def settle(self, ended: Ended) -> None:
+        """It was seen to; of one whose conversation was deleted meanwhile the journal goes, too."""

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
-from parley_chat.domain.passages import Passage, Turn, messages_of
+from parley_chat.answering import said_to
+from parley_chat.conversation import past_of, seen_of, summed_up
+from parley_chat.domain.passages import Passage, Past, Turn
 from parley_chat.domain.quota import Packed, Split, pack
-from parley_chat.domain.window import Window, budget, window
+from parley_chat.domain.tokens import estimate
 from parley_chat.ports import Analyst, Asked, Library, Said, Turns
+from parley_chat.remembering import let_find
 from parley_chat.settings import ChatLimits
 from parley_common.contracts.chat import Answered, Chat
-from parley_common.contracts.events import Source
 from parley_common.contracts.jobs import Mode
-from parley_common.contracts.model import Contract
 from parley_common.runtime.job import Job
 
 OFFLINE = (
@@ -38,8 +38,11 @@ class Parts:
 async def chat(job: Job, request: Chat, *, parts: Parts) -> Answered:
     """Answer from the owner's documents and earlier turns; what neither holds is not said."""
     await job.progress(0.1, "Reading the conversation")
-    past = await _past(job, request, parts)
-    seen, room = _window(request, past, parts.limits)
+    past = await past_of(job, request, parts.turns, parts.limits)
+    past = await summed_up(
+        job, request.conversation, past, analyst=parts.analyst, turns=parts.turns, limits=parts.limits
+    )
+    seen, room = seen_of(request, past, parts.limits)
     rewritten = None if seen.empty else await job.step("rewrite", parts.analyst.rewrite, request.query, seen)
     queries = [request.query, *([rewritten] if rewritten else [])]
     await job.progress(0.3, "Searching your documents and earlier conversations")
@@ -55,35 +58,10 @@ async def chat(job: Job, request: Chat, *, parts: Parts) -> Answered:
         vectors=vectors,
         found=[f"{each.heading}\n{each.text}" for each in documents],
     )
-    said = await job.step("answer", partial(_answer, job, parts.analyst), asked, events=_cited)
+    said, notes = await said_to(job, asked, parts.analyst)
     await job.progress(0.9, "Remembering the conversation")
     await _remember(job, request, parts, said.text)
-    return _answered(job, request, parts.analyst, asked=asked, packed=packed, said=said)
-
-
-async def _past(job: Job, request: Chat, parts: Parts) -> list[Turn]:
-    """The turns that the window may show; those of a client that keeps its conversation itself are in the request."""
-    if request.conversation is None or request.history is not None:
-        return []
-    return await job.step("read conversation", partial(_read, job, parts), request.conversation)
-
-
-async def _read(job: Job, parts: Parts, conversation: UUID) -> list[Turn]:
-    return await parts.turns.before(job.owner, conversation, job.id, limit=parts.limits.remembered)
-
-
-def _window(request: Chat, past: list[Turn], limits: ChatLimits) -> tuple[Window, int]:
-    """What is shown of the conversation, and how many tokens that leaves for passages."""
-    messages = messages_of(past) if request.history is None else request.history
-    share, rest = budget(
-        limits.context,
-        output=limits.output,
-        system=limits.instructions,
-        question=request.query,
-        window_share=limits.window_share,
-    )
-    seen = window(messages, most=limits.window_messages, tokens=share)
-    return seen, rest + share - seen.tokens
+    return _answered(job, request, parts.analyst, asked=asked, packed=packed, said=said, notes=notes)
 
 
 def _split(limits: ChatLimits, room: int) -> Split:
@@ -96,10 +74,10 @@ def _split(limits: ChatLimits, room: int) -> Split:
 
 
 async def _search(
-    job: Job, request: Chat, parts: Parts, *, past: list[Turn], queries: list[str], vectors: list[list[float]]
+    job: Job, request: Chat, parts: Parts, *, past: Past, queries: list[str], vectors: list[list[float]]
 ) -> tuple[list[Passage], list[Passage]]:
     """Both sides at once; what the window shows is not looked for again."""
-    library, shown = parts.library, past[-(parts.limits.window_messages // 2) :]
+    library, shown = parts.library, past.turns[max(0, len(past.turns) - parts.limits.window_messages // 2) :]
     excluding = library.points_of(job.owner, request.conversation, shown) if request.conversation else []
     async with asyncio.TaskGroup() as tasks:
         documents = tasks.create_task(job.step("search documents", library.documents, job.owner, queries, vectors))
@@ -107,15 +85,6 @@ async def _search(
             job.step("search earlier turns", library.turns, job.owner, queries, vectors, excluding)
         )
     return documents.result(), turns.result()
-
-
-async def _answer(job: Job, analyst: Analyst, asked: Asked) -> Said:
-    async with job.stream() as text:
-        return await analyst.answer(asked, text.write)
-
-
-def _cited(said: Said) -> Sequence[Contract]:
-    return [Source(id=str(each.n), title=each.filename, snippet=each.quote) for each in said.sources]
 
 
 async def _remember(job: Job, request: Chat, parts: Parts, answer: str) -> None:
@@ -132,18 +101,14 @@ async def _store(job: Job, parts: Parts, conversation: UUID, question: str, answ
 
 
 async def _index(job: Job, parts: Parts, conversation: UUID, turn: Turn) -> int:
-    points = await parts.library.remember(job.owner, conversation, turn)
-    if await parts.turns.is_forgotten(job.owner, conversation):
-        await parts.turns.forget(job.owner, conversation)
-        await parts.library.forget(job.owner, conversation)
-        return 0
-    return points
+    return await let_find(job.owner, conversation, turn, library=parts.library, turns=parts.turns)
 
 
-def _answered(job: Job, request: Chat, analyst: Analyst, *, asked: Asked, packed: Packed, said: Said) -> Answered:
+def _answered(
+    job: Job, request: Chat, analyst: Analyst, *, asked: Asked, packed: Packed, said: Said, notes: list[str]
+) -> Answered:
     # A model reads the window with every question; without one it counts where the question leaned on it.
     window_used = not asked.window.empty if analyst.mode is Mode.MODEL else asked.rewritten is not None
-    queries = [asked.question, *([asked.rewritten] if asked.rewritten else [])]
     return Answered(
         answer=said.text,
         found=said.found,
@@ -151,11 +116,18 @@ def _answered(job: Job, request: Chat, analyst: Analyst, *, asked: Asked, packed
         conversation_id=request.conversation,
         chat_context_used=window_used or packed.ledger.chat.tokens > 0,
         rewritten=asked.rewritten,
-        ledger=packed.ledger.model_copy(update={"queries": queries, "window": asked.window.tokens}),
+        ledger=packed.ledger.model_copy(update=_shown(asked)),
         dropped_markers=said.dropped,
         uncited=said.uncited,
-        notes=[OFFLINE] if analyst.mode is Mode.OFFLINE else [],
+        left_out=said.left_out,
+        revised=said.revised,
+        notes=[*([OFFLINE] if analyst.mode is Mode.OFFLINE else []), *notes],
         mode=analyst.mode,
         model=analyst.model,
         usage=job.usage,
     )
+
+
+def _shown(asked: Asked) -> dict[str, object]:
+    queries = [asked.question, *([asked.rewritten] if asked.rewritten else [])]
+    return {"queries": queries, "window": asked.window.tokens, "summary": estimate(asked.window.summary)}

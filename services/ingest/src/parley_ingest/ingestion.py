@@ -136,8 +136,15 @@ class Ingestion:
         return len(rows)
 
     async def verify(self, owner: str, request: IngestDocument, expected: int) -> int:
-        """Count what the index finds; raises `Incomplete` unless that is all."""
+        """Count what the index has; raises `Incomplete` unless that is all."""
         found = await self._index.count(owner, "document", request.document, request.version)
+        if found != expected:
+            raise Incomplete(f"The index has {found} of {expected} passages.")
+        return found
+
+    async def publish(self, owner: str, request: IngestDocument, expected: int) -> int:
+        """Let this version be found, all of it at once; raises `Incomplete` unless all is."""
+        found = await self._index.publish(owner, "document", request.document, request.version)
         if found != expected:
             raise Incomplete(f"The index finds {found} of {expected} passages.")
         return found
@@ -210,4 +217,5 @@ def _point(row: Row[Any], dense: list[float], request: IngestDocument) -> Point:
             "page_to": row.page_to,
             "heading": row.heading,
         },
+        draft=True,
     )

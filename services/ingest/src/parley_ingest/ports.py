@@ -21,7 +21,10 @@ class Index(Protocol):
     """Passages of one embedder's vectors, each of one owner and one source."""
 
     async def upsert(self, points: Sequence[Point]) -> None:
-        """Returns when they can be found."""
+        """Returns when they are counted, and found unless they are drafts."""
+
+    async def publish(self, owner: str, kind: Kind, source: UUID, version: int) -> int:
+        """Let the drafts of a version be found; how many of its passages are now."""
 
     async def count(self, owner: str, kind: Kind, source: UUID, version: int | None = None) -> int: ...
 

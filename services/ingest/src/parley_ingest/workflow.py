@@ -30,6 +30,7 @@ async def ingest_document(
     await _store(job, request, ingestion, division)
     await job.progress(*CHECKING)
     await job.step("verify", ingestion.verify, job.owner, request, division.chunks)
+    await job.step("publish", ingestion.publish, job.owner, request, division.chunks)
     await job.step("activate", ingestion.activate, job.owner, request)
     await job.step("remove older", ingestion.removing.remove_older, job.owner, request.document, request.version)
     return Ingested(

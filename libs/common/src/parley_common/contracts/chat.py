@@ -78,10 +78,14 @@ class SideShare(Contract):
 
 
 class ChatLedger(Contract):
-    """Where the tokens of a context went, over-estimated so that nothing overflows; `window` is the conversation."""
+    """Where the tokens of a context went, over-estimated so that nothing overflows.
+
+    `window` is the conversation, `summary` what of that sums up its older turns.
+    """
 
     queries: list[str] = Field(default_factory=list)
     window: int = 0
+    summary: int = 0
     budget: int = 0
     documents: SideShare
     chat: SideShare
@@ -91,7 +95,9 @@ class ChatLedger(Contract):
 class Answered(Contract):
     """The result. `found` is false where nothing relevant was; `dropped_markers` named no source and were taken out.
 
-    `uncited` counts the sentences without a source, `rewritten` is the question as it was also searched.
+    `uncited` counts the sentences without a source: greetings, say, or what the conversation said before. `left_out`
+    are sentences that were written and taken out again, as no passage says them; `revised` means that the answer is
+    not word for word what was streamed first. `rewritten` is the question as it was also searched.
     """
 
     answer: str
@@ -103,6 +109,8 @@ class Answered(Contract):
     ledger: ChatLedger
     dropped_markers: int = 0
     uncited: int = 0
+    left_out: list[str] = Field(default_factory=list)
+    revised: bool = False
     notes: list[str] = Field(default_factory=list)
     mode: Mode
     model: str | None = None

@@ -58,6 +58,11 @@ class Index:
         which = Which(owner, kind, (source,), version=version, except_version=except_version)
         await self._qdrant.delete(which)
 
+    async def publish(self, owner: str, kind: Kind, source: UUID, version: int) -> int:
+        """Let a version that was stored as drafts be found; how many passages of it are found now: exactly."""
+        await self._qdrant.publish(Which(owner, kind, (source,), version=version))
+        return await self._qdrant.count(Which(owner, kind, (source,), version=version, drafts=False))
+
     async def search(
         self,
         owner: str,
@@ -73,7 +78,8 @@ class Index:
         self._check_vector(dense)
         if sources is not None and not sources:
             return []
-        which = Which(owner, kind, None if sources is None else tuple(sources), tuple(excluding))
+        among = None if sources is None else tuple(sources)
+        which = Which(owner, kind, among, tuple(excluding), drafts=False)
         near, worded = await self._qdrant.search(which, dense, self._bm25.question(text), limit)
         return self._fused(near, worded)[:limit]
 

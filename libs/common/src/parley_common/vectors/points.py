@@ -23,7 +23,7 @@ class Point:
     """One passage of a document or of a conversation, which is its `source`.
 
     `id` is `point_id(...)`. `dense` is the embedder's vector; `text` is what words are looked up in. `payload` is
-    whatever the caller wants back with a hit.
+    whatever the caller wants back with a hit. A `draft` is counted and deleted like others, but found by no search.
     """
 
     id: UUID
@@ -35,6 +35,7 @@ class Point:
     text: str
     dense: list[float]
     payload: JsonObject
+    draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Which:
-    """Which passages an operation is about: always one owner's and of one kind, and no others."""
+    """Which passages an operation is about: always one owner's and of one kind, and no others.
+
+    Drafts are among them, or only published passages.
+    """
 
     owner: str
     kind: Kind
@@ -66,6 +70,7 @@ class Which:
     excluding: tuple[UUID, ...] = ()
     version: int | None = None
     except_version: int | None = None
+    drafts: bool = True
 
 
 @dataclass(frozen=True, slots=True)

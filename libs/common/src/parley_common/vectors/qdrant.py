@@ -88,6 +88,11 @@ class Qdrant:
             selector = models.FilterSelector(filter=_filter(which))
             await self._client.delete(self._collection, selector, wait=True)
 
+    async def publish(self, which: Which) -> None:
+        with self._translated():
+            await self._make()
+            await self._client.set_payload(self._collection, {"type": which.kind}, _filter(which), wait=True)
+
     async def search(
         self, which: Which, dense: Sequence[float], terms: Terms, limit: int
     ) -> tuple[list[Found], list[Found]]:
@@ -95,7 +100,7 @@ class Qdrant:
         requests = [_request(which, list(dense), DENSE, limit)]
         if terms:
             sparse = models.SparseVector(indices=terms.indices, values=terms.values)
-            corpus = models.IdfCorpusParams(corpus=_filter(Which(which.owner, which.kind)))
+            corpus = models.IdfCorpusParams(corpus=_filter(Which(which.owner, which.kind, drafts=False)))
             requests.append(_request(which, sparse, BM25, limit, models.SearchParams(idf=corpus)))
         with self._translated():
             await self._make()
@@ -149,7 +154,7 @@ def _struct(point: Point, terms: Terms) -> models.PointStruct:
         vector[BM25] = models.SparseVector(indices=terms.indices, values=terms.values)
     payload = {
         "owner": point.owner,
-        "type": point.kind,
+        "type": _draft(point.kind) if point.draft else point.kind,
         "source": str(point.source),
         "version": point.version,
         "ordinal": point.ordinal,
@@ -181,8 +186,8 @@ def _request(
 
 
 def _filter(which: Which) -> models.Filter:
-    must = [_is("owner", which.owner), _is("type", which.kind)]
-    must_not = []
+    kind = _among("type", [which.kind, _draft(which.kind)]) if which.drafts else _is("type", which.kind)
+    must, must_not = [_is("owner", which.owner), kind], []
     if which.sources is not None:
         must.append(_among("source", which.sources))
     if which.version is not None:
@@ -198,5 +203,10 @@ def _is(field: str, value: str | int) -> models.FieldCondition:
     return models.FieldCondition(key=field, match=models.MatchValue(value=value))
 
 
-def _among(field: str, values: Sequence[UUID]) -> models.FieldCondition:
+def _draft(kind: str) -> str:
+    """What drafts are filed under: a search for the kind passes them by like passages of any other kind."""
+    return f"{kind}_draft"
+
+
+def _among(field: str, values: Sequence[UUID | str]) -> models.FieldCondition:
     return models.FieldCondition(key=field, match=models.MatchAny(any=[str(value) for value in values]))

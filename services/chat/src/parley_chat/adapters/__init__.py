@@ -1,1 +1,1 @@
-"""Ways to the world: a chat model, the offline engine, the index, and SQL."""
+"""Ways to the world: a chat model, the offline engine, and the index."""

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from parley_chat.domain.fusion import fused
-from parley_chat.domain.memory import SPECIAL, fitted, pieces
+from parley_chat.domain.memory import SPECIAL, pieces
 from parley_chat.domain.passages import Passage, Turn
+from parley_chat.domain.tokens import fitted
 from parley_common.contracts.chat import SourceKind
 from parley_common.contracts.jobs import JsonObject
 from parley_common.embedding.embedder import Embedder

@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
-from parley_chat.adapters.instructions import ANSWER, REWRITE, StandaloneQuestion
-from parley_chat.domain.citations import Markers
+from parley_chat.adapters.instructions import (
+    ANSWER,
+    CITE,
+    REWRITE,
+    SUMMARISE,
+    ConversationSummary,
+    Review,
+    StandaloneQuestion,
+    Support,
+)
+from parley_chat.domain.citations import Markers, cited_in
 from parley_chat.domain.extraction import NOT_FOUND
-from parley_chat.domain.passages import Numbered
-from parley_chat.domain.sources import sources, uncited
+from parley_chat.domain.passages import Numbered, Turn
+from parley_chat.domain.revision import Verdict, revised
+from parley_chat.domain.sources import bare, sources
+from parley_chat.domain.summary import held
 from parley_chat.domain.window import Window
 from parley_chat.ports import Asked, Said
 from parley_common.contracts.jobs import Mode
 from parley_common.llm.model import Model
 from parley_common.llm.prompting import prompt
 
+# The estimate counts about three tokens for an English word and the sign or space by it.
+TOKENS_A_WORD = 3
+
 
 class ModelAnalyst:
-    """An `Analyst` over a chat model: one call for a follow-up, one streamed call for the answer."""
+    """An `Analyst` over a chat model: one call for a follow-up, one streamed call for the answer.
+
+    One more goes to sentences that name no source, and one to turns that grow too old to be shown.
+    """
 
     mode = Mode.MODEL
 
@@ -46,16 +63,51 @@ class ModelAnalyst:
         write(markers.rest())
         return _said(markers, asked)
 
+    async def cite(self, asked: Asked, said: Said) -> Said:
+        """Nothing is reworded: numbers of passages come behind sentences, or sentences go."""
+        listed = [{"sentence": at, "text": span.of(said.text)} for at, span in enumerate(said.bare, start=1)]
+        fields = _fields(asked) | {"answer": said.text, "sentences": listed}
+        review = await self._model.structured(prompt(CITE, **fields), Review)
+        known = {each.n for each in asked.passages}
+        now = revised(said.text, said.bare, {each.sentence - 1: _verdict(each, known) for each in review.sentences})
+        cited = list(dict.fromkeys(cited_in(now.text)))
+        return said.model_copy(
+            update={
+                "text": now.text or NOT_FOUND,
+                "found": bool(cited) or (said.found and bool(now.text)),
+                "sources": sources(now.text, cited, asked.passages),
+                "bare": [],
+                "uncited": now.uncited,
+                "left_out": now.left_out,
+                "revised": now.text != said.text,
+            }
+        )
+
+    async def summarise(self, before: str, turns: list[Turn], tokens: int) -> str:
+        said = [{"question": turn.question, "answer": turn.answer, "stopped": turn.stopped} for turn in turns]
+        words = max(20, tokens // TOKENS_A_WORD)
+        fields: dict[str, object] = {"summary": before, "turns": said, "words": words}
+        return held((await self._model.structured(prompt(SUMMARISE, **fields), ConversationSummary)).summary, tokens)
+
 
 def _said(markers: Markers, asked: Asked) -> Said:
-    found = bool(markers.cited) or not markers.nothing
+    text = markers.text.strip()
+    before = len(markers.text) - len(markers.text.lstrip())
+    unsaid = bare(text, [at - before for at in markers.nothings])
     return Said(
-        text=markers.text.strip() or NOT_FOUND,
-        found=found and bool(markers.text.strip()),
-        sources=sources(markers.text, markers.cited, asked.passages),
+        text=text or NOT_FOUND,
+        found=bool(text) and (bool(markers.cited) or not markers.nothing),
+        sources=sources(text, markers.cited, asked.passages),
         dropped=markers.dropped,
-        uncited=uncited(markers.text) if found else 0,
+        bare=unsaid,
+        uncited=len(unsaid),
     )
+
+
+def _verdict(support: Support, known: Collection[int]) -> Verdict:
+    """A sentence with known numbers is cited whatever it is said to be; unknown ones support nothing."""
+    numbers = tuple(dict.fromkeys(each for each in support.passages if each in known))
+    return Verdict(numbers, stands=support.basis in ("conversation", "no_claim"))
 
 
 def _fields(asked: Asked) -> dict[str, object]:
@@ -68,7 +120,7 @@ def _fields(asked: Asked) -> dict[str, object]:
 
 
 def _seen(window: Window) -> dict[str, object]:
-    return {"conversation": window.messages, "earlier": window.earlier}
+    return {"summary": window.summary, "earlier": window.earlier, "conversation": window.messages}
 
 
 def _passage(numbered: Numbered) -> dict[str, object]:

@@ -7,7 +7,9 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from parley_chat.domain.extraction import NOT_FOUND, QUOTED, Candidate, chosen, is_found, judged, quotable, shortlist
 from parley_chat.domain.followups import carried_over
+from parley_chat.domain.passages import Turn
 from parley_chat.domain.sources import source
+from parley_chat.domain.summary import extract
 from parley_chat.domain.terms import terms, weigh
 from parley_chat.domain.window import Window
 from parley_chat.ports import Asked, Said
@@ -38,6 +40,13 @@ class OfflineAnalyst:
         for chunk in _CHUNK.findall(said.text):
             write(chunk)
         return said
+
+    async def cite(self, asked: Asked, said: Said) -> Said:
+        """Every quotation has its source already."""
+        return said
+
+    async def summarise(self, before: str, turns: list[Turn], tokens: int) -> str:
+        return extract(before, turns, tokens)
 
 
 def _stated(asked: Asked) -> list[str]:

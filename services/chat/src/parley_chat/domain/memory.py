@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from parley_chat.domain.citations import without_markers
 from parley_chat.domain.passages import Turn
 from parley_chat.domain.sentences import sentences
+from parley_chat.domain.tokens import Count, fitted
 
-Count = Callable[[str], int]
 # What an embedder adds at both ends of a text.
 SPECIAL = 2
 
@@ -43,14 +43,3 @@ def _cut(text: str, count: Count, tokens: int) -> Iterator[str]:
     while kept := fitted(text, count, tokens):
         yield kept
         text = text[len(kept) :].lstrip()
-
-
-def fitted(text: str, count: Count, tokens: int) -> str:
-    """As much of the beginning of a text as has at most so many tokens, cut between words where there are any."""
-    if count(text) <= tokens:
-        return text
-    low, high = 0, len(text)
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if count(text[:middle]) <= tokens else (low, middle - 1)
-    return text[:low].rpartition(" ")[0] or text[:low]

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
+from pydantic import Field
+
+from parley_chat.domain.citations import without_markers
 from parley_common.contracts.chat import ChatMessage, SourceKind
 from parley_common.contracts.model import Contract
+
+STOPPED = " … (stopped here by the user)"
 
 
 class Passage(Contract):
@@ -32,22 +38,54 @@ class Passage(Contract):
 
 
 class Turn(Contract):
-    """One question and its answer; `number` counts the turns of a conversation as they were stored."""
+    """One question and its answer; `number` counts the turns of a conversation as they were stored.
+
+    Where `stopped` the answer is what there was of it when its user had seen enough.
+    """
 
     job: UUID
     number: int
     question: str
     answer: str
+    stopped: bool = False
 
 
-def messages_of(turns: list[Turn]) -> list[ChatMessage]:
-    """The messages of these turns, in order."""
+class Summary(Contract):
+    """What was said in a conversation up to the turn of the job `upto`, in few words."""
+
+    text: str
+    upto: UUID
+
+
+class Past(Contract):
+    """A conversation so far: a summary of its beginning, and the turns behind that, oldest first."""
+
+    summary: Summary | None = None
+    turns: list[Turn] = Field(default_factory=list)
+
+
+class Ended(Contract):
+    """A job that answered `query` and has ended; `partial` is what there was of an answer that was stopped.
+
+    One that is not `completed` may have stored its turn and not have let it be found.
+    """
+
+    job: UUID
+    owner: str
+    conversation: UUID
+    query: str
+    completed: bool
+    partial: str
+
+
+def messages_of(turns: Sequence[Turn]) -> list[ChatMessage]:
+    """The messages of these turns, in order; their markers stood for passages that are not the ones of today."""
     return [
         message
         for turn in turns
         for message in (
             ChatMessage(role="user", content=turn.question),
-            ChatMessage(role="assistant", content=turn.answer),
+            ChatMessage(role="assistant", content=without_markers(turn.answer) + STOPPED * turn.stopped),
         )
     ]
 

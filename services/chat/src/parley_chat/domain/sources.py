@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from parley_chat.domain.citations import LEADING, cited_in, without_markers
 from parley_chat.domain.passages import Numbered
@@ -11,6 +12,7 @@ from parley_chat.domain.terms import terms, weigh, words
 from parley_common.contracts.chat import ChatSource
 
 TURN = "earlier in your conversations"
+_LINE = re.compile(r"\S[^\n]*")
 
 
 def source(numbered: Numbered, span: Span) -> ChatSource:
@@ -41,21 +43,38 @@ def sources(answer: str, cited: Sequence[int], passages: Sequence[Numbered]) -> 
 
 def cited_sentences(answer: str) -> list[str]:
     """The sentences of an answer, each with the markers that stand in it or right behind it."""
-    found: list[str] = []
-    for span in sentences(answer):
-        text = span.of(answer)
-        leading = LEADING.match(text)
+    return [span.of(answer) for span in statements(answer)]
+
+
+def statements(answer: str) -> list[Span]:
+    """Where they stand; what is a line of its own is a sentence of its own."""
+    found: list[Span] = []
+    for span in _by_line(answer, sentences(answer)):
+        leading = LEADING.match(answer, span.start, span.end)
         if found and leading:
-            found[-1] += leading.group()
-            text = text[leading.end() :]
-        if without_markers(text).strip(" .…"):
-            found.append(text)
+            found[-1], span = Span(found[-1].start, leading.end()), Span(leading.end(), span.end)
+        text = span.of(answer)
+        span = Span(span.end - len(text.lstrip()), span.end)
+        if any(map(str.isalpha, without_markers(text))):
+            found.append(span)
     return found
 
 
-def uncited(answer: str) -> int:
-    """How many sentences name no source."""
-    return sum(not cited_in(each) for each in cited_sentences(answer))
+def bare(answer: str, nothings: Sequence[int] = ()) -> list[Span]:
+    """The sentences that say something and name no source; `nothings` are places where one says what was not found."""
+    return [each for each in statements(answer) if not _needs_none(each, answer, nothings)]
+
+
+def _needs_none(span: Span, answer: str, nothings: Sequence[int]) -> bool:
+    text = span.of(answer)
+    # Questions claim nothing, and what ends in a colon is said by what follows.
+    return bool(cited_in(text)) or text.rstrip()[-1] in "?:" or any(span.start < at <= span.end for at in nothings)
+
+
+def _by_line(text: str, spans: Iterable[Span]) -> Iterator[Span]:
+    for span in spans:
+        for line in _LINE.finditer(text, span.start, span.end):
+            yield Span(*line.span())
 
 
 def _closest(text: str, said: str) -> Span:

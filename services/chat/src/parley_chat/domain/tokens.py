@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+
+Count = Callable[[str], int]
 
 # Byte-pair vocabularies have a token for most beginnings of words and seldom need more than one for three letters.
 # Capitals within a word, digits and signs count one each: that is how codes and numbers fall apart.
@@ -27,3 +30,14 @@ def _cost(found: re.Match[str]) -> int:
             return 1
         case _:
             return max(1, len(part.encode()) - 1)
+
+
+def fitted(text: str, count: Count, tokens: int) -> str:
+    """As much of the beginning of a text as has at most so many tokens, cut between words where there are any."""
+    if count(text) <= tokens:
+        return text
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if count(text[:middle]) <= tokens else (low, middle - 1)
+    return text[:low].rpartition(" ")[0] or text[:low]

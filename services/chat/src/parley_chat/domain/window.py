@@ -1,4 +1,4 @@
-"""The conversation as a model sees it: the newest messages whole, older ones in a few words, within their share."""
+"""The conversation as a model sees it: the newest messages whole, older ones summed up, within their share."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pydantic import Field
 
-from parley_chat.domain.tokens import estimate
+from parley_chat.domain.tokens import estimate, fitted
 from parley_common.contracts.chat import ChatMessage
 from parley_common.contracts.model import Contract
 
@@ -16,20 +16,28 @@ GIST = 160
 
 
 class Window(Contract):
-    """What a question is read against; `tokens` is all of it. `earlier` are gists, oldest first."""
+    """What a question is read against; `tokens` is all of it.
 
+    `summary` is how the conversation began, `earlier` are gists of what came then and is not shown whole, oldest first.
+    """
+
+    summary: str = ""
     messages: list[ChatMessage] = Field(default_factory=list)
     earlier: list[str] = Field(default_factory=list)
     tokens: int = 0
 
     @property
     def empty(self) -> bool:
-        return not self.messages and not self.earlier
+        return not self.messages and not self.earlier and not self.summary
 
 
-def window(messages: Sequence[ChatMessage], *, most: int, tokens: int) -> Window:
-    """The last `most` messages that fit into `tokens`, and gists of the ones before as far as there is room."""
-    left, whole = tokens, 0
+def window(messages: Sequence[ChatMessage], *, most: int, tokens: int, summary: str = "") -> Window:
+    """The last `most` messages that fit into `tokens`, and gists of the ones before as far as there is room.
+
+    At most a third of the tokens goes to the summary.
+    """
+    begun = fitted(summary.strip(), estimate, share) if (share := tokens // 3 - WRAPPING) > 0 else ""
+    left, whole = tokens - (estimate(begun) + WRAPPING if begun else 0), 0
     for message in reversed(messages[-most:] if most else []):
         if (cost := _cost(message)) > left:
             break
@@ -42,7 +50,7 @@ def window(messages: Sequence[ChatMessage], *, most: int, tokens: int) -> Window
             break
         gists.insert(0, text)
         left -= cost
-    return Window(messages=list(messages[split:]), earlier=gists, tokens=tokens - left)
+    return Window(summary=begun, messages=list(messages[split:]), earlier=gists, tokens=tokens - left)
 
 
 def gist(message: ChatMessage) -> str:

@@ -34,6 +34,8 @@ from parley_gateway.work.chats import answered
 
 MODEL = "parley"
 LONGEST = 8_000
+# What a sentence that was an item of a list begins with.
+ITEM = "-*•+ "
 
 
 class OpenAIRoute(APIRoute):
@@ -161,9 +163,10 @@ async def _streamed(core: Core, user: Principal, job: UUID, *, usage: bool) -> A
 
 def _ended(told: Transcript, answer: ChatAnswer, chunk: _Chunks, *, usage: bool) -> list[bytes]:
     news = told.rest(answer.answer)
-    if told.restarted:
+    if told.restarted and not answer.revised:
         return [_failed(Problem(code="interrupted", title="Interrupted", detail="The answer began anew; ask again."))]
-    rest = [chunk.of({"content": news})] if news else []
+    said = _correction(answer) if told.restarted else news
+    rest = [chunk.of({"content": said})] if said else []
     last = chunk.of({}, finish="stop", parley=_extension(answer))
     spent = [chunk.usage(answer.usage)] if usage else []
     return [*rest, last, *spent, b"data: [DONE]\n\n"]
@@ -202,9 +205,26 @@ def _completion(answer: ChatAnswer, *, created: datetime) -> dict[str, Any]:
     }
 
 
+def _correction(answer: ChatAnswer) -> str:
+    """What was streamed cannot be taken back in this protocol, only corrected; `parley.answer` is the answer."""
+    lines = "".join(f"\n- {each.lstrip(ITEM)}" for each in answer.left_out)
+    return f"\n\nCorrection: your documents do not say this.{lines}" if lines else ""
+
+
 def _extension(answer: ChatAnswer) -> dict[str, Any]:
     """What OpenAI's shape has no place for."""
-    shown = {"job_id", "sources", "found", "chat_context_used", "mode", "model", "notes"}
+    shown = {
+        "job_id",
+        "answer",
+        "left_out",
+        "revised",
+        "sources",
+        "found",
+        "chat_context_used",
+        "mode",
+        "model",
+        "notes",
+    }
     return answer.model_dump(mode="json", include=shown)
 
 

@@ -21,7 +21,9 @@ from parley_gateway.work.reading import summary_of
 
 router = APIRouter(prefix="/api/upload", tags=["documents"])
 
-Sent = Annotated[UploadFile, File(description="PDF, DOCX, PPTX, XLSX, HTML, Markdown, CSV or plain text.")]
+Sent = Annotated[
+    UploadFile, File(description="PDF, DOCX, PPTX, XLSX, EPUB, HTML, Markdown, CSV, e-mail or plain text.")
+]
 REFUSED: dict[int | str, dict[str, object]] = {
     413: {"model": ProblemBody, "description": "The file is too large."},
     415: {"model": ProblemBody, "description": "A file of this kind is not taken."},
@@ -140,7 +142,7 @@ async def retry(document: UUID, user: CurrentUser, core: Provided, key: Idempote
 async def reembed(
     document: UUID, user: CurrentUser, core: Provided, key: Idempotent, options: Options | None = None
 ) -> Response:
-    """Ingest a document once more, as after a change of the embedding model; it is searched all the while."""
+    """Ingest a document once more, as after a change of the embedding model; what there is stays until that is done."""
     return (await core.library.again(user, document, options=options or Options(), key=key, failed=False)).response()
 
 

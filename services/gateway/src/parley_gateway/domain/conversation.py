@@ -24,7 +24,10 @@ class Conversation(Contract):
 
 
 class SaidMessage(Contract):
-    """One message. An answer that was stopped has the text it came to; `status` and `error` are its job's."""
+    """One message; `status` and `error` are its job's.
+
+    An answer that was stopped has the text it came to and the sources of that.
+    """
 
     role: Literal["user", "assistant"]
     content: str
@@ -63,6 +66,12 @@ def partial_of(snapshot: JobSnapshot) -> str:
     return str(snapshot.partial.get("text", "")) if isinstance(snapshot.partial, dict) else ""
 
 
+def _partial_sources(snapshot: JobSnapshot) -> list[ChatSource]:
+    """What the markers in it stand for."""
+    known = snapshot.partial.get("sources") if isinstance(snapshot.partial, dict) else None
+    return [ChatSource.model_validate(each) for each in known] if isinstance(known, list) else []
+
+
 def _messages(snapshot: JobSnapshot) -> list[SaidMessage]:
     asked = snapshot.input if isinstance(snapshot.input, dict) else {}
     known: dict[str, Any] = {"job_id": snapshot.id, "status": snapshot.status}
@@ -71,7 +80,7 @@ def _messages(snapshot: JobSnapshot) -> list[SaidMessage]:
         answer = answer_of(snapshot.id, snapshot.result)
         known |= {"content": answer.answer, "sources": answer.sources}
     elif text := partial_of(snapshot):
-        known |= {"content": text}
+        known |= {"content": text, "sources": _partial_sources(snapshot)}
     elif snapshot.error:
         known |= {"content": ""}
     else:

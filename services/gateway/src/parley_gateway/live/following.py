@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import UUID
 
+from parley_common.contracts.jobs import Status
 from parley_common.errors import Invalid
 from parley_gateway.domain.projection import JobSnapshot, fold
 from parley_gateway.live.hub import Hub
@@ -69,6 +71,11 @@ class Following:
         if snapshot.kind != kind:
             raise unknown(job)
         return snapshot
+
+    def status(self, job: UUID, stored: Status, *, epoch: int, seq: int) -> Status:
+        """How a job stands that was read in this state; takes no connection, so it may be asked in a transaction."""
+        known = JobSnapshot(id=job, kind="", status=stored, epoch=epoch, seq=seq, created_at=datetime.now(UTC))
+        return fold(known, (frame.event for frame in self._hub.recent.following(job, epoch, seq))).status
 
     async def locate(self, user: Principal, job: UUID, *, since: Cursor | None) -> Followed:
         """Where to go on; a cursor this log never had means from the beginning. Raises `NotFound`."""

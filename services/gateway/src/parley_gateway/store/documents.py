@@ -118,6 +118,6 @@ async def remove(transaction: Transaction, identities: Sequence[UUID], *, kind: 
 
 
 def _own(owner: str) -> Select[Any]:
-    ingesting = job.c.status, job.c.stage, job.c.progress, job.c.result, job.c.error
+    ingesting = job.c.status, job.c.stage, job.c.progress, job.c.result, job.c.error, job.c.epoch, job.c.seq
     statement: Select[Any] = select(document, *ingesting).join(job, job.c.id == document.c.job)
     return statement.where(document.c.owner == owner, _THERE)

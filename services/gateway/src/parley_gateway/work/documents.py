@@ -84,14 +84,15 @@ class Library:
         media_type = await _kind(file)
         async with self._intake.taking(file) as kept, self._database.transaction() as transaction:
             before = row = await documents.lock(transaction, user.user, identity)
-            changed = before.hash != kept.hash
+            changed, status = before.hash != kept.hash, self._status(before)
             if changed:
                 await self._cancellations.within(transaction, user.user, before.job)
-            if changed or before.status in _VAIN:
+            if changed or status in _VAIN:
                 columns = _columns(kept, media_type) if changed else {}
-                row = await self._restart(transaction, before, options, **columns)
+                row = await self._restart(transaction, before, options, status=status, **columns)
+                status = Status.PENDING
         await self._intake.discard(before.upload if changed else kept.key)
-        return answer_of(row.job, accepted(row, duplicate=not changed))
+        return answer_of(row.job, accepted(row, status, duplicate=not changed))
 
     async def again(
         self, user: Principal, identity: UUID, *, options: Options, key: IdempotencyKey | None, failed: bool
@@ -105,13 +106,13 @@ class Library:
             if first := await replay(transaction, key):
                 return first
             row = await documents.lock(transaction, user.user, identity)
-            status = (await self._following.snapshot(user.user, row.job)).status
+            status = self._status(row)
             if failed and status not in _VAIN:
                 raise NotFailed(f"Only a document that failed is tried again; this one is {processing_status(status)}.")
             if status not in _VAIN | {Status.COMPLETED}:
                 raise InProgress("The document is being ingested already.")
-            row = await self._restart(transaction, row, options, completed=status is Status.COMPLETED)
-            answer = answer_of(row.job, accepted(row))
+            row = await self._restart(transaction, row, options, status=status)
+            answer = answer_of(row.job, accepted(row, Status.PENDING))
             await remember(transaction, key, answer)
         return answer
 
@@ -143,18 +144,24 @@ class Library:
             if is_new := await documents.add(transaction, new):
                 await self._ingest(transaction, new | {"version": 1}, options)
             row = await documents.like(transaction, user.user, kept.hash)
-            if row.status in _VAIN:
-                row = await self._restart(transaction, row, options)
-            answer = answer_of(row.job, accepted(row, duplicate=not is_new))
+            status = Status.PENDING if is_new else self._status(row)
+            if status in _VAIN:
+                row = await self._restart(transaction, row, options, status=status)
+                status = Status.PENDING
+            answer = answer_of(row.job, accepted(row, status, duplicate=not is_new))
             await remember(transaction, key, answer)
         return answer, is_new
 
+    def _status(self, row: Row[Any]) -> Status:
+        """How its job stands now: clients see an end a moment before it is stored, and act on what they see."""
+        return self._following.status(row.job, Status(row.status), epoch=row.epoch, seq=row.seq)
+
     async def _restart(
-        self, transaction: Transaction, row: Row[Any], options: Options, *, completed: bool = False, **columns: Any
+        self, transaction: Transaction, row: Row[Any], options: Options, *, status: Status, **columns: Any
     ) -> Row[Any]:
-        """Ingest what the document is with these columns as its next version."""
-        completed = completed or row.status == Status.COMPLETED
-        columns |= {"version": row.version + 1, "job": uuid7(), "previous": row.job if completed else row.previous}
+        """Ingest what the document is with these columns as its next version; `status` is that of the present one."""
+        previous = row.job if status is Status.COMPLETED else row.previous
+        columns |= {"version": row.version + 1, "job": uuid7(), "previous": previous}
         await documents.change(transaction, row, **columns)
         await self._ingest(transaction, dict(row._mapping) | columns, options)
         return await documents.lock(transaction, row.owner, row.id)
@@ -180,12 +187,12 @@ class Library:
         await documents.hide(transaction, row.id, job=job)
 
 
-def accepted(row: Row[Any], *, duplicate: bool = False) -> Any:
+def accepted(row: Row[Any], status: Status, *, duplicate: bool = False) -> Any:
     """What is answered to whoever uploaded it."""
     return DocumentAccepted(
         id=row.id,
         filename=row.name,
-        processing_status=processing_status(Status(row.status)),
+        processing_status=processing_status(status),
         task_id=row.job,
         uploaded_at=row.created_at,
         version=row.version,

@@ -1,34 +1,25 @@
-"""PDF: the text of each page by PDFium, by pypdf where PDFium gives up, and what its outline calls the parts."""
+"""PDF: the text of each page by PDFium, by pypdf where PDFium gives up, under the headings of its parts."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from pypdfium2 import PdfBookmark, PdfDocument, PdfiumError
+from pypdfium2 import PdfDocument, PdfiumError, PdfPage, PdfTextPage
 from pypdfium2.raw import FPDF_ERR_PASSWORD
 
 from parley_ingest.parsing.draft import Draft
 from parley_ingest.parsing.failures import damaged, protected, unreadable
 from parley_ingest.parsing.normal import one_line
 from parley_ingest.parsing.paragraphs import full_line, lines_of, paragraphs
-from parley_ingest.parsing.scans import recognised
+from parley_ingest.parsing.pdf_headings import Entry, headings_of, outline_of, sizes_of
+from parley_ingest.parsing.scans import is_pictured, recognised
 
-OUTLINE_DEPTH = 8
-OUTLINE_ITEMS = 20_000
 # Names that programs give when nobody did.
 _NO_TITLE = re.compile(r"\(?(untitled|anonymous|slide 1).*|microsoft \w+ - .*|[^ ]+\.\w{2,4}", re.I)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line of the outline: a heading, how deep it is, and the page it leads to, counted from 0."""
-
-    name: str
-    level: int
-    page: int
 
 
 def read(file: BinaryIO, draft: Draft) -> None:
@@ -36,23 +27,48 @@ def read(file: BinaryIO, draft: Draft) -> None:
     try:
         with PdfDocument(data) as document:
             _check_pages(len(document), draft)
-            texts = [page_text(document, number) for number in range(len(document))]
-            outline, title = _outline(document), _title(document)
+            headings, draft.title = outline_of(document), _title(document)
+            pages = [_page(document, number, sized=not headings) for number in range(len(document))]
     except PdfiumError as error:
         if getattr(error, "err_code", None) == FPDF_ERR_PASSWORD:
             raise protected() from None
-        texts, outline, title = _by_pypdf(data, draft), [], ""
-    if not any(map(str.strip, texts)):
-        texts = _scanned(data, len(texts), draft)
-    draft.title, draft.pages = title, len(texts)
-    _write(texts, outline, draft)
+        headings, draft.title = [], ""
+        pages = [_Page(lines_of(text)) for text in _by_pypdf(data, draft)]
+    draft.pages = len(pages)
+    headings = headings or headings_of([page.lines for page in pages], [page.sizes for page in pages])
+    _write(_recognised(data, pages, draft), headings, draft)
 
 
 def page_text(document: PdfDocument, number: int) -> str:
+    with _text_of(document, number) as (_, text):
+        return str(text.get_text_bounded())
+
+
+@dataclass(frozen=True)
+class _Page:
+    """The lines of a page and how large each is printed, if that was asked; `pictured` if there is nothing else."""
+
+    lines: list[str]
+    sizes: list[float] = field(default_factory=list)
+    pictured: bool = False
+
+    @property
+    def empty(self) -> bool:
+        return not any(self.lines)
+
+
+def _page(document: PdfDocument, number: int, *, sized: bool) -> _Page:
+    with _text_of(document, number) as (page, text):
+        lines = lines_of(str(text.get_text_bounded()))
+        return _Page(lines, sizes_of(text, lines) if sized else [], is_pictured(page, lines))
+
+
+@contextmanager
+def _text_of(document: PdfDocument, number: int) -> Iterator[tuple[PdfPage, PdfTextPage]]:
     page = document[number]
     text = page.get_textpage()
     try:
-        return str(text.get_text_bounded())
+        yield page, text
     finally:
         text.close()
         page.close()
@@ -85,44 +101,26 @@ def _by_pypdf(data: bytes, draft: Draft) -> list[str]:
     return texts
 
 
-def _outline(document: PdfDocument) -> list[Entry]:
-    entries = []
-    for item in document.get_toc(max_depth=OUTLINE_DEPTH):
-        if entry := _entry(item):
-            entries.append(entry)
-        if len(entries) == OUTLINE_ITEMS:
-            break
-    return entries
-
-
-def _entry(item: PdfBookmark) -> Entry | None:
-    """None for one without a name, or that leads elsewhere than to a page."""
-    try:
-        name, destination = one_line(item.get_title()), item.get_dest()
-    except UnicodeDecodeError:
-        return None
-    page = destination.get_index() if destination else None
-    return Entry(name, item.level + 1, page) if name and page is not None else None
-
-
-def _scanned(data: bytes, count: int, draft: Draft) -> list[str]:
-    if not count:
+def _recognised(data: bytes, pages: list[_Page], draft: Draft) -> list[list[str]]:
+    """The lines of each page, those of pictures recognised where that is possible; what is not read is noted."""
+    if not pages:
         raise unreadable("empty", "The document has no pages.")
-    texts = recognised(data, count, draft)
-    if not any(map(str.strip, texts)):
-        detail = f"The document has {count} pages, but no text in them: it is probably scanned."
+    scanned = all(page.empty for page in pages)
+    pictures = [number for number, page in enumerate(pages) if scanned or page.pictured]
+    read = recognised(data, pictures, scanned=scanned, draft=draft)
+    if scanned and not any(map(str.strip, read.values())):
+        detail = f"The document has {len(pages)} pages, but no text in them: it is probably scanned."
         raise unreadable("scanned", f"{detail} Please upload one whose text can be selected.")
-    return texts
+    return [lines_of(read[number]) if number in read else page.lines for number, page in enumerate(pages)]
 
 
-def _write(texts: list[str], outline: list[Entry], draft: Draft) -> None:
+def _write(pages: list[list[str]], headings: list[Entry], draft: Draft) -> None:
     """Each page under the headings that lead to it, cut where one of them stands."""
     leading: dict[int, list[Entry]] = {}
-    for entry in outline:
+    for entry in headings:
         leading.setdefault(entry.page, []).append(entry)
-    for number, text in enumerate(texts):
+    for number, lines in enumerate(pages):
         draft.page(number + 1)
-        lines = lines_of(text)
         full = full_line(lines)
         for heading, part in _parts(lines, leading.get(number, [])):
             said = "\n".join(paragraphs(part, full=full))
@@ -135,12 +133,12 @@ def _write(texts: list[str], outline: list[Entry], draft: Draft) -> None:
 
 def _parts(lines: list[str], entries: Iterable[Entry]) -> Iterator[tuple[Entry | None, list[str]]]:
     """The lines before the first heading, then each heading and what follows it."""
-    rest, current = lines, None
+    done, current = 0, None
     for entry in entries:
-        at = _place(rest, entry.name)
-        yield current, rest[:at]
-        rest, current = rest[at:], entry
-    yield current, rest
+        at = done + _place(lines[done:], entry.name) if entry.line is None else entry.line
+        yield current, lines[done:at]
+        done, current = at, entry
+    yield current, lines[done:]
 
 
 def _place(lines: list[str], name: str) -> int:

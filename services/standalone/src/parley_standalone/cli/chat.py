@@ -81,8 +81,10 @@ def _report(job: Frame, code: int) -> None:
             typer.echo(cited(source))
         err().print(safe(cost_line(job)))
         _notes(result, err())
-    elif code == INTERRUPTED and (kept := (job.get("partial") or {}).get("text")):
-        typer.echo(safe(kept))
+    elif code == INTERRUPTED and (kept := (job.get("partial") or {})).get("text"):
+        typer.echo(safe(kept["text"]))
+        for source in kept.get("sources") or ():
+            typer.echo(cited(source))
         err().print("stopped; what there was of the answer is kept")
 
 

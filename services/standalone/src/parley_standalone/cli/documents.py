@@ -21,6 +21,7 @@ from parley_standalone.client import Client, Frame, Refused
 
 COLUMNS = ("id", "filename", "processing_status", "pages", "chunks", "uploaded_at")
 PAGE = 200
+NOTE = 500
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one document per line.")]
 
@@ -43,7 +44,9 @@ def upload(
     async def work(client: Client) -> int:
         accepted = [sent for path in files if (sent := await _send(client, path))]
         code = await _follow_all(client, accepted)
-        _show(await _settled(client, accepted, code), as_json=as_json)
+        documents = await _settled(client, accepted, code)
+        _show(documents, as_json=as_json)
+        _say_notes(documents)
         return code or int(len(accepted) < len(files))
 
     session: Session = context.obj
@@ -80,7 +83,10 @@ def remove(
 
 @app.command()
 def reembed(context: typer.Context, as_json: Json = False) -> None:
-    """Ingest all of your documents again, as after a change of the embedding model; they are searched all the while."""
+    """Ingest all of your documents again, as after a change of the embedding model.
+
+    Each is found under the new model as soon as it is done; models never mix.
+    """
 
     async def work(client: Client) -> int:
         accepted = [begun for document in await _all(client) if (begun := await _again(client, document))]
@@ -153,6 +159,13 @@ async def _settled(client: Client, accepted: Sequence[Frame], code: int) -> list
     """The documents as they are now; those that were followed to their end as that is stored."""
     look = client.document if code == INTERRUPTED else client.ingested
     return [await look(UUID(each["id"])) for each in accepted]
+
+
+def _say_notes(documents: Sequence[Frame]) -> None:
+    """What reading changed or left out, as pages that are pictures."""
+    for document in documents:
+        for note in document.get("notes") or ():
+            err().print(line(f"{document['filename']}: {note}", NOTE))
 
 
 def _show(documents: Sequence[Frame], *, as_json: bool) -> None:

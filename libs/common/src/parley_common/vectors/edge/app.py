@@ -40,6 +40,7 @@ def edge_app(store: Store, *, max_body: int, key: str | None = None) -> ASGIApp:
         Route(f"{COLLECTION}/exists", _answering(edge.exists)),
         Route(f"{COLLECTION}/index", _answering(edge.index), methods=["PUT"]),
         Route(f"{COLLECTION}/points", _answering(edge.upsert), methods=["PUT"]),
+        Route(f"{COLLECTION}/points/payload", _answering(edge.set_payload), methods=["POST"]),
         Route(f"{COLLECTION}/points/delete", _answering(edge.delete), methods=["POST"]),
         Route(f"{COLLECTION}/points/count", _answering(edge.count), methods=["POST"]),
         Route(f"{COLLECTION}/points/query/batch", _answering(edge.query), methods=["POST"]),
@@ -79,6 +80,10 @@ class _Edge:
     async def upsert(self, request: Request) -> dict[str, Any]:
         wanted = await self._read(request, wire.Upsert)
         return await self._change(request, lambda shard: shard.upsert(wanted.points))
+
+    async def set_payload(self, request: Request) -> dict[str, Any]:
+        wanted = await self._read(request, wire.SetPayload)
+        return await self._change(request, lambda shard: shard.set_payload(wanted.payload, wanted.filter))
 
     async def delete(self, request: Request) -> dict[str, Any]:
         wanted = await self._read(request, wire.Delete)

@@ -71,6 +71,9 @@ class Shard:
     def delete(self, which: Filter) -> None:
         self._update(engine.UpdateOperation.delete_points_by_filter(_filter(which)))
 
+    def set_payload(self, payload: dict[str, Any], which: Filter) -> None:
+        self._update(engine.UpdateOperation.set_payload_by_filter(_filter(which), payload))
+
     def count(self, which: Filter) -> int:
         with _guarded():
             return self._shard.count(engine.CountRequest(exact=True, filter=_filter(which)))

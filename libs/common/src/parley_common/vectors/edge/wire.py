@@ -99,6 +99,13 @@ class Delete(Wire):
     filter: Filter
 
 
+class SetPayload(Wire):
+    """Fields to be set on all points of the filter; others stay as they are."""
+
+    payload: dict[str, Any]
+    filter: Filter
+
+
 class Count(Wire):
     filter: Filter
     exact: Literal[True]
