@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what Parley needs, once: `setup.sh python` fills .venv from requirements.lock, `setup.sh servers` adds the
-# system's RabbitMQ, Redis, PostgreSQL and Tesseract, `setup.sh peers` what the benchmarks compare with. Safe to run
+# system's RabbitMQ, Redis, PostgreSQL, Tesseract and Chromium, `setup.sh peers` what the benchmarks compare with. Safe to run
 # again and at the same time; done already = a few milliseconds.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -111,6 +111,7 @@ missing_servers() {
     command -v redis-server >/dev/null || echo redis-server
     command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || echo postgresql
     command -v tesseract >/dev/null || echo tesseract-ocr
+    command -v chromium >/dev/null || echo chromium
 }
 
 set_up_servers() {
