@@ -1,0 +1,5 @@
+import { PageHeader } from "@/ui";
+
+export function JobsPage() {
+  return <PageHeader title="Jobs" />;
+}

@@ -1,0 +1,16 @@
+export { Announce, AnnounceText } from "./announce";
+export { Badge, type Tone } from "./badge";
+export { Button } from "./button";
+export { Card } from "./card";
+export { CopyButton } from "./copy-button";
+export { Confirm, Dialog } from "./dialog";
+export { EmptyState } from "./empty-state";
+export { ErrorNote } from "./error-note";
+export { Checkbox, Field, Input, Select, Switch, Textarea } from "./field";
+export { Menu, MenuItem } from "./menu";
+export { PageHeader } from "./page-header";
+export { Progress } from "./progress";
+export { Skeleton } from "./skeleton";
+export { Table, Td, Th } from "./table";
+export { type Tab, Tabs } from "./tabs";
+export { Tooltip, TooltipProvider } from "./tooltip";
