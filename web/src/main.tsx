@@ -1,3 +1,5 @@
+import "@/lib/zod-without-eval";
+
 import "./styles.css";
 
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
