@@ -11,11 +11,12 @@ export function OfflineBanner() {
   return (
     <aside
       aria-label="Offline mode"
-      className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-sunken px-4 py-2 text-sm sm:px-6"
+      className="flex items-center gap-x-3 border-b border-line bg-sunken px-4 py-2 text-sm sm:px-6 lg:px-8"
     >
       <PlugZap aria-hidden className="size-4 shrink-0 text-muted" />
       <p className="min-w-0 flex-1">
-        <strong className="font-semibold">Offline mode.</strong> No model is set, so built-in engines do the work.
+        <strong className="font-semibold">Offline mode.</strong>{" "}
+        <span className="max-sm:sr-only">No model is set, so built-in engines do the work.</span>
       </p>
       <Button variant="link" onClick={() => setExplaining(true)}>
         What this means
