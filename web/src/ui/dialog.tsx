@@ -1,6 +1,6 @@
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 
 import { cn } from "@/lib/cn";
 
@@ -19,12 +19,18 @@ interface DialogProps {
 
 /** A modal dialog: focus goes in, stays in, and returns to where it was; Escape closes it. */
 export function Dialog({ open, onOpenChange, title, description, children, footer, className }: DialogProps) {
+  const opener = useRef<Element | null>(null);
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 bg-[rgb(20_16_12/0.45)]" />
         <Radix.Content
           {...(description ? {} : { "aria-describedby": undefined })}
+          onOpenAutoFocus={() => (opener.current = document.activeElement)}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            returnFocus(opener.current);
+          }}
           className={cn(
             "fixed inset-x-3 bottom-3 z-50 mx-auto flex max-h-[calc(100dvh-1.5rem)] max-w-lg appear flex-col gap-4 overflow-y-auto rounded-2xl border border-line bg-raised p-5 shadow-floating sm:top-[12vh] sm:bottom-auto sm:max-h-[76vh]",
             className,
@@ -49,6 +55,12 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** Back to what opened the dialog, or to the page if that is gone. */
+function returnFocus(opener: Element | null): void {
+  const target = opener?.isConnected && opener !== document.body ? opener : document.getElementById("main");
+  if (target instanceof HTMLElement) target.focus({ preventScroll: true });
 }
 
 interface ConfirmProps {

@@ -6,6 +6,8 @@ import { formatCost, formatMoment, formatNumber } from "@/lib/format";
 import { useJob } from "@/live/hooks";
 import type { Step } from "@/live/events";
 import { hasEnded, type JobView } from "@/live/job";
+import { useInlineQuestion } from "@/questions/choosing";
+import { QuestionForm } from "@/questions/QuestionForm";
 import {
   Badge,
   Button,
@@ -27,7 +29,7 @@ const route = getRouteApi("/jobs/{-$job}");
 export function JobDialog({ id }: { id: string }) {
   const navigate = route.useNavigate();
   const { job, problem, retry } = useJob(id);
-  const close = () => void navigate({ params: { job: undefined }, search: true });
+  const close = () => void navigate({ to: "/jobs/{-$job}", params: { job: undefined }, search: true });
   return (
     <Dialog
       open
@@ -44,6 +46,7 @@ export function JobDialog({ id }: { id: string }) {
 
 function JobDetails({ job }: { job: JobView }) {
   const link = jobLink(job);
+  const asking = useInlineQuestion(job.id);
   return (
     <div className="flex flex-col gap-5">
       <div className="flex items-center gap-3">
@@ -52,6 +55,12 @@ function JobDetails({ job }: { job: JobView }) {
         {!hasEnded(job) && <Progress label="Progress" value={job.progress} />}
       </div>
       {job.problem && <ErrorNote error={job.problem} traceId={job.id} />}
+      {asking && (
+        <section aria-label="Question" className="flex flex-col gap-3 rounded-xl bg-sunken p-4">
+          <p className="font-medium">{asking.question.prompt}</p>
+          <QuestionForm {...asking} />
+        </section>
+      )}
       <Facts job={job} />
       {job.steps.length > 0 && <Steps steps={job.steps} />}
       {link.to !== "/jobs/{-$job}" && (
