@@ -11,6 +11,7 @@ from browsing.looks import LOOKS, Look, picture
 from browsing.opening import Opener
 from playwright.async_api import Locator, Page, Route, WebSocketRoute, expect
 from support.clients import Parley
+from support.system import Embedded
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -158,3 +159,17 @@ async def test_what_happens_while_the_network_is_away_is_seen_when_it_is_back(op
     await cable.put_back()
     await expect(row(page, about)).to_contain_text("Done")
     await expect(page.get_by_text("Jobs go on meanwhile")).to_have_count(0)
+
+
+async def test_a_page_outlives_the_death_of_its_gateway(opened: Opener, parley: Parley, site: Embedded) -> None:
+    about = "write something nice about old books"
+    await asking(parley, about)
+    page = await opened("/jobs")
+    await expect(page.get_by_role("button", name="Live")).to_be_visible()
+    await site.kill()
+    await expect(page.get_by_role("button", name="Connection lost")).to_be_visible()
+    await site.start()
+    await expect(page.get_by_role("button", name="Live")).to_be_visible(timeout=PATIENCE)
+    await row(page, about).get_by_role("button", name="Answer its question").click()
+    await page.get_by_role("dialog").get_by_role("button", name="The general public").click()
+    await expect(row(page, about)).to_contain_text("Done", timeout=PATIENCE)

@@ -2,6 +2,7 @@ import { Outlet } from "@tanstack/react-router";
 import { useEffect } from "react";
 
 import { useLive } from "@/live/context";
+import { useCatchUp } from "@/live/useCatchUp";
 import { useUnfinishedJobs } from "@/live/useUnfinishedJobs";
 import { useLinkNotice, useNotices } from "@/notices/useNotices";
 import { QuestionDialog } from "@/questions/QuestionDialog";
@@ -15,6 +16,7 @@ export function Shell() {
   const live = useLive();
   useEffect(() => live.open(), [live]);
   useUnfinishedJobs();
+  useCatchUp();
   useNotices();
   useLinkNotice();
   useFocusOnNavigation();
