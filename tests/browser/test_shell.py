@@ -16,7 +16,7 @@ PAGES = ("enhance", "research", "documents", "jobs")
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
-async def test_every_empty_page_is_accessible_and_fits_its_screen(opened: Opener, look: Look) -> None:
+async def test_every_page_is_accessible_and_fits_its_screen(opened: Opener, look: Look) -> None:
     page = await opened("/", look=look)
     for name in PAGES:
         await page.get_by_role("link", name=name.capitalize(), exact=True).click()
@@ -24,7 +24,7 @@ async def test_every_empty_page_is_accessible_and_fits_its_screen(opened: Opener
         await page.wait_for_load_state("networkidle")
         await assert_fits(page)
         await assert_accessible(page)
-        await picture(page, f"{name}-empty-{look.name}")
+        await picture(page, f"shell-{name}-{look.name}")
 
 
 async def test_navigation_leads_the_keyboard_to_the_heading(page: Page) -> None:

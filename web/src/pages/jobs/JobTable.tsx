@@ -91,7 +91,10 @@ function JobName({ job }: { job: JobView }) {
   const about = aboutJob(job);
   return (
     <>
-      <Link {...jobLink(job)} className="block truncate font-medium hover:text-accent">
+      <Link
+        {...jobLink(job)}
+        className="font-medium wrap-anywhere hover:text-accent max-md:line-clamp-2 md:block md:truncate"
+      >
         {about || kindLabel(job.kind)}
       </Link>
       <span className="block truncate text-xs text-muted">
