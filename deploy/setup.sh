@@ -128,7 +128,8 @@ set_up_node() {
     [[ -f $NODE_STAMP && "$(<"$NODE_STAMP")" == "$(fingerprint_of_node)" ]] && return
     settle_caches
     say "installing the packages of web/package-lock.json"
-    (cd web && npm ci --silent </dev/null) || fail "npm ci failed"
+    local log
+    log=$(cd web && npm ci 2>&1 </dev/null) || fail "npm ci failed: $(tail -n 20 <<<"$log")"
     fingerprint_of_node >"$NODE_STAMP"
 }
 
