@@ -9,7 +9,7 @@ from typing import Literal
 
 from playwright.async_api import Page
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 PICTURES = ROOT / "artifacts" / "screens"
 
 
