@@ -20,14 +20,16 @@ ON_ONE_STACK = {
     **dict.fromkeys(("test_dead_letters", "test_limits"), "stack"),
 }
 # What takes long and mostly waits comes first: begun last, it would keep one core busy and leave the others idle.
-FIRST = ("chaos", "e2e", "connected")
+FIRST = ("chaos", "browser", "e2e", "connected")
 
 
 class Together(LoadFileScheduling):  # type: ignore[misc] # it has no types
-    """Every file in one process, as `--dist loadfile` has it, and files on one stack in the same."""
+    """Every file in one process, as `--dist loadfile` has it, and files on one stack or browser in the same."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = Path(super()._split_scope(nodeid))
+        if file.parent.name == "browser":
+            return "browser"
         return ON_ONE_STACK.get(file.stem, str(file)) if file.parent.name == "e2e" else str(file)
 
 

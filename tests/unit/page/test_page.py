@@ -1,60 +1,89 @@
-"""The page stays within what the gateway's Content-Security-Policy and untrusted text allow."""
+"""The web app as the gateway serves it: whatever no route takes, and nothing but what was built."""
 
 from __future__ import annotations
 
-import re
-from html.parser import HTMLParser
+from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
+import pytest_asyncio
+from fastapi import FastAPI
 
-import parley_gateway
+from parley_gateway import problems
+from parley_gateway.api import page
 
-FOLDER = Path(parley_gateway.__file__).parent / "static"
-SCRIPTS = sorted(FOLDER.glob("*.js"))
-HTML = (FOLDER / "index.html").read_text()
-
-
-class Page(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.attributes: list[tuple[str, str, str]] = []
-        self.feed(HTML)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.attributes += [(tag, name, value or "") for name, value in attrs]
-
-    def values(self, wanted: str) -> list[str]:
-        return [value for _, name, value in self.attributes if name == wanted]
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
-def test_nothing_is_inline_and_nothing_comes_from_elsewhere() -> None:
-    page = Page()
-    assert not re.search(r"<style|<script(?![^>]*\bsrc=)", HTML)
-    assert not [name for _, name, _ in page.attributes if name == "style" or name.startswith("on")]
-    assert all(each.startswith(("/", "data:,")) for each in page.values("src") + page.values("href"))
+@pytest.fixture
+def built(tmp_path: Path) -> Path:
+    folder = tmp_path / "web"
+    (folder / "assets").mkdir(parents=True)
+    (folder / "index.html").write_text("<!doctype html><title>Parley</title>")
+    (folder / "theme.js").write_text("// theme")
+    (folder / ".stamp").write_text("secret of the build")
+    (folder / "assets" / "index-abc123.js").write_text("// app")
+    (tmp_path / "outside.txt").write_text("not yours")
+    return folder
 
 
-def test_every_file_the_page_loads_is_there() -> None:
-    page = Page()
-    imported = [each for script in SCRIPTS for each in re.findall(r'from "/([^"]+)"', script.read_text())]
-    linked = [each[1:] for each in page.values("src") + page.values("href") if re.fullmatch(r"/[\w.]+\.(js|css)", each)]
-    assert {*imported, *linked} == {each.name for each in FOLDER.iterdir()} - {"index.html"}
+@pytest_asyncio.fixture
+async def client(built: Path) -> AsyncIterator[httpx.AsyncClient]:
+    app = FastAPI()
+    problems.install(app)
+
+    @app.get("/v1/things")
+    async def things() -> list[str]:
+        return ["one"]
+
+    page.install(app, built)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://parley") as opened:
+        yield opened
 
 
-def test_every_label_names_a_field() -> None:
-    page = Page()
-    assert set(page.values("for")) | set(page.values("aria-labelledby")) <= set(page.values("id"))
+@pytest.mark.parametrize("path", ["/", "/jobs", "/research/0199a7f0-0000-7000-8000-000000000001", "/nowhere/at/all"])
+async def test_an_address_of_the_app_is_its_page_and_asked_for_each_time(client: httpx.AsyncClient, path: str) -> None:
+    answer = await client.get(path, headers=BROWSER)
+    assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-cache")
+    assert answer.text.startswith("<!doctype html><title>Parley")
 
 
-@pytest.mark.parametrize("script", SCRIPTS, ids=lambda each: each.name)
-def test_text_of_the_server_never_becomes_markup(script: Path) -> None:
-    source = script.read_text()
-    assert not re.search(
-        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|DOMParser", source
-    )
+async def test_what_has_its_hash_in_its_name_is_kept_for_ever(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/assets/index-abc123.js")
+    assert (answer.status_code, answer.text) == (200, "// app")
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["content-type"].startswith("text/javascript")
 
 
-def test_every_element_the_script_looks_up_is_on_the_page() -> None:
-    wanted = set(re.findall(r'\bat\("([\w-]+)"\)', (FOLDER / "app.js").read_text()))
-    assert wanted <= set(Page().values("id"))
+async def test_another_file_is_asked_for_each_time_and_sent_when_it_has_changed(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/theme.js")
+    assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-cache")
+    again = await client.get("/theme.js", headers={"If-None-Match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/.stamp", "/../outside.txt", "/%2e%2e/outside.txt", "/assets/..%2f..%2f..%2foutside.txt", "/assets/gone.js"],
+)
+async def test_nothing_else_is_a_file(client: httpx.AsyncClient, path: str) -> None:
+    answer = await client.get(path, headers=BROWSER)
+    assert answer.status_code == 404
+    assert "not yours" not in answer.text
+    assert "secret" not in answer.text
+
+
+async def test_routes_come_first_and_clients_of_the_api_get_problems(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/v1/things", headers=BROWSER)).json() == ["one"]
+    for answer in (await client.get("/v1/nothing"), await client.post("/jobs", headers=BROWSER)):
+        assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+    assert (await client.post("/v1/things")).status_code == 405
+
+
+async def test_an_app_that_was_not_built_says_how_to_build_it(client: httpx.AsyncClient, built: Path) -> None:
+    (built / "index.html").unlink()
+    answer = await client.get("/", headers=BROWSER)
+    assert answer.status_code == 503
+    assert "make run" in answer.text
+    assert "<script" not in answer.text

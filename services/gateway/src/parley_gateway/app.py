@@ -70,7 +70,7 @@ from parley_gateway.work.submissions import Submissions
 
 SERVICE = "gateway"
 MIGRATIONS = "parley_gateway.store.migrations"
-STATIC = Path(__file__).parent / "static"
+WEB = Path(__file__).parent / "web"
 FIRST_CONNECTION = 5.0
 
 Running = Callable[[Bus], AbstractAsyncContextManager[None]]
@@ -128,7 +128,7 @@ def create_app(
     for module in (jobs, events, enhance, datasets, research, schedules, documents, chat, completions):
         app.include_router(module.router)
     app.open_to_sockets(edge.access)
-    page.install(app, STATIC)
+    page.install(app, WEB)
     openapi.install(app)
     return app
 

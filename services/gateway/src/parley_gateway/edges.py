@@ -12,10 +12,11 @@ from faststream.rabbit import RabbitBroker
 from redis.asyncio import Redis
 from sqlalchemy import text
 
+from parley_common.llm.settings import ModelSettings
 from parley_common.periodic import Periodic
 from parley_common.storage.database import Database
 from parley_gateway import middleware, problems, tracing
-from parley_gateway.api import auth, dead, docs, health
+from parley_gateway.api import about, auth, dead, docs, health
 from parley_gateway.api.health import Check
 from parley_gateway.idempotency import IdempotencySettings
 from parley_gateway.input_checks import readable_body, storable_text
@@ -37,6 +38,7 @@ class EdgeSettings:
     access: LimitSettings = field(default_factory=LimitSettings)
     idempotency: IdempotencySettings = field(default_factory=IdempotencySettings)
     notify: NotifySettings = field(default_factory=NotifySettings)
+    model: ModelSettings = field(default_factory=ModelSettings)
 
 
 def install(app: FastAPI, settings: EdgeSettings, *, max_body: int, uploads: Sequence[UploadPath] = ()) -> None:
@@ -47,7 +49,7 @@ def install(app: FastAPI, settings: EdgeSettings, *, max_body: int, uploads: Seq
     problems.install(app)
     app.router.dependencies += [Depends(readable_body), Depends(storable_text)]
     middleware.install(app, max_body=max_body, uploads=uploads, limits=settings.access)
-    for module in (auth, dead, health, docs):
+    for module in (about, auth, dead, health, docs):
         app.include_router(module.router)
     tracing.instrument(app)
 
@@ -71,6 +73,7 @@ async def open_edges(
     app.state.access = Access.open(settings.access, database=database, redis=redis)
     app.state.limits = Limits(settings.access, redis)
     app.state.broker = broker
+    app.state.model = settings.model.model if settings.model.enabled else None
     app.state.idempotency = settings.idempotency
     app.state.checks = {"database": _database_answers(database), "redis": _redis_answers(redis), **checks}
     channels = open_channels(settings.notify)

@@ -1,0 +1,5 @@
+import { PageHeader } from "@/ui";
+
+export function DocumentsPage() {
+  return <PageHeader title="Documents" />;
+}

@@ -1,0 +1,5 @@
+import { PageHeader } from "@/ui";
+
+export function EnhancePage() {
+  return <PageHeader title="Enhance" />;
+}

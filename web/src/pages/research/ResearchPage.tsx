@@ -1,0 +1,5 @@
+import { PageHeader } from "@/ui";
+
+export function ResearchPage() {
+  return <PageHeader title="Research" />;
+}

@@ -1,0 +1,18 @@
+export { Announce, AnnounceText } from "./announce";
+export { Badge, type Tone } from "./badge";
+export { Button } from "./button";
+export { Card } from "./card";
+export { CopyButton } from "./copy-button";
+export { Confirm, Dialog } from "./dialog";
+export { EmptyState } from "./empty-state";
+export { ErrorNote } from "./error-note";
+export { Checkbox, Field, Input, Select, Switch, Textarea } from "./field";
+export { Elapsed, JobStatusBadge, STATUSES } from "./job-status";
+export { Menu, MenuItem } from "./menu";
+export { ModelText } from "./model-text";
+export { PageHeader } from "./page-header";
+export { Progress } from "./progress";
+export { Skeleton } from "./skeleton";
+export { Table, Td, Th } from "./table";
+export { type Tab, Tabs } from "./tabs";
+export { Tooltip, TooltipProvider } from "./tooltip";
