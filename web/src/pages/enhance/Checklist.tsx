@@ -13,7 +13,7 @@ export function Checklist({ checks }: { checks: readonly Item[] }) {
   const after = checks.filter((check) => check.after).length;
   return (
     <Card title="What a good prompt has" description={`${after} of ${checks.length} now, ${before} before.`}>
-      <ul className="grid gap-2 sm:grid-cols-2 xl:grid-cols-3">
+      <ul className="grid gap-2 sm:grid-cols-2">
         {checks.map((check) => (
           <Element key={check.element} {...check} />
         ))}
@@ -27,7 +27,7 @@ function Element({ element, before, after }: Item) {
   const Icon = { missing: Minus, "was there": Check, new: Plus }[state];
   return (
     <li className="flex items-center gap-2.5 rounded-xl bg-sunken px-3 py-2 text-sm">
-      <Icon aria-hidden className={after ? "size-4 text-success" : "size-4 text-muted"} />
+      <Icon aria-hidden className={after ? "size-4 shrink-0 text-success" : "size-4 shrink-0 text-muted"} />
       <span className="flex-1 capitalize">{element}</span>
       <span className="text-xs text-muted">{state}</span>
     </li>

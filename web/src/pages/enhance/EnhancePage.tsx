@@ -1,6 +1,7 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { Sparkles } from "lucide-react";
 
+import { cn } from "@/lib/cn";
 import { useJob } from "@/live/hooks";
 import { Card, EmptyState, ErrorNote, PageHeader, Skeleton } from "@/ui";
 
@@ -23,14 +24,15 @@ export function EnhancePage() {
         title="Enhance"
         description="Write it down the lazy way. You get back a prompt that says what you meant, and why it says so."
       />
-      <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,24rem)_minmax(0,1fr)]">
-        <div className="flex flex-col gap-6 lg:sticky lg:top-8">
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,24rem)_minmax(0,1fr)]">
+        <div className="flex flex-col gap-6">
           <EnhanceForm key={job ? id : ""} start={readInput(job?.input)} onSubmitted={show} />
           <div className="max-lg:hidden">
             <History shown={id} />
           </div>
         </div>
-        <div className="min-w-0">
+        {/* Where there is one column, what was asked for comes before the form. */}
+        <div className={cn("min-w-0", id && "max-lg:order-first")}>
           {problem ? (
             <ErrorNote error={problem} onRetry={problem.temporary ? retry : undefined} />
           ) : job ? (

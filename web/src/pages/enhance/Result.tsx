@@ -48,6 +48,15 @@ export function Result({ enhanced, job }: { enhanced: Enhanced; job: JobView }) 
   );
 }
 
+/** Character by character what is copied, with its headings set apart. */
 function Prompt({ text }: { text: string }) {
-  return <p className="text-sm leading-7 wrap-anywhere whitespace-pre-wrap">{text}</p>;
+  return (
+    <p className="text-sm leading-7 wrap-anywhere whitespace-pre-wrap">
+      {text.split(/^(#{1,6} .+)$/m).map((part, at) => (
+        <span key={at} className={at % 2 === 1 ? "font-semibold" : ""}>
+          {part}
+        </span>
+      ))}
+    </p>
+  );
 }
