@@ -65,11 +65,7 @@ export function EnhanceForm({ start, onSubmitted }: EnhanceFormProps) {
           onChange={(use_web_search) => change({ use_web_search })}
         />
         {enhance.error && (
-          <ErrorNote
-            error={enhance.error}
-            onRetry={() => send(enhance.variables)}
-            retrying={enhance.isPending}
-          />
+          <ErrorNote error={enhance.error} onRetry={() => send(enhance.variables)} retrying={enhance.isPending} />
         )}
         <Button type="submit" variant="primary" busy={enhance.isPending} disabled={isEmpty}>
           Enhance

@@ -17,6 +17,7 @@ export function EnhancePage() {
   const { job: id } = route.useParams();
   const navigate = route.useNavigate();
   const { job, problem, retry } = useJob(id);
+  const input = readInput(job?.input);
   const show = (shown: string) => void navigate({ to: "/enhance/{-$job}", params: { job: shown } });
   return (
     <>
@@ -26,7 +27,7 @@ export function EnhancePage() {
       />
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,24rem)_minmax(0,1fr)]">
         <div className="flex flex-col gap-6">
-          <EnhanceForm key={job ? id : ""} start={readInput(job?.input)} onSubmitted={show} />
+          <EnhanceForm key={input && id} start={input} onSubmitted={show} />
           <div className="max-lg:hidden">
             <History shown={id} />
           </div>
