@@ -1,11 +1,12 @@
-"""How long a search takes among ten thousand passages, and how many are stored in a second, on the engine.
+"""`python -m bench.retrieval.speed`: a search among ten thousand passages, and how many are stored in a second.
 
-Vectors and words are drawn at random, so that nothing is easier to find than it would be; the embedder's own time is
-not in it.
+The engine is the one in process, and the same as a process of its own. Vectors and words are drawn at
+random, so that nothing is easier to find than it would be; the embedder's own time is not in it.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
 import random
 import sys
@@ -112,3 +113,7 @@ class _Draw:
                 "end": number * 700 + 690,
             },
         )
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
