@@ -5,7 +5,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 # Thousands of modules: without their bytecode every process would take seconds longer to start.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help run demo stack up down test chaos bench check fmt lock definitions clean python servers peers
+.PHONY: help run demo stack up down test chaos bench check fmt lock definitions clean python servers peers manuals
 
 PYTHON_FILES := libs services tests bench
 BIN := .venv/bin
@@ -35,7 +35,7 @@ test: python servers ## all tests, a short chaos run among them; ARGS="tests/uni
 chaos: python servers ## break every kind of process FAULTS times under load and look for harm; SEED repeats a run
 	@FAULTS=$(or $(FAULTS),200) SEED=$(or $(SEED),$$RANDOM) exec $(BIN)/pytest -q tests/chaos/test_chaos.py
 
-bench: peers servers ## measure Parley and its peers and write bench/RESULTS.md; ARGS="--quick" only shows that it runs
+bench: peers servers manuals ## measure Parley and its peers and write bench/RESULTS.md; ARGS="--quick" only shows that it runs
 	@code=0; $(BIN)/python -m bench $(ARGS) || code=$$?; \
 	$(if $(filter-out --%,$(ARGS)),,\
 	$(BIN)/python -m bench.research $(ARGS) || code=$$?; $(BIN)/python -m bench.retrieval $(ARGS) || code=$$?;) exit $$code
@@ -72,3 +72,6 @@ servers:
 
 peers: python
 	@deploy/setup.sh peers
+
+manuals: python
+	@deploy/setup.sh manuals

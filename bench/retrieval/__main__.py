@@ -10,7 +10,11 @@ from bench.report import Part
 from bench.running import run
 from bench.size import Size
 
-FIGURES = {"quality": "bench.retrieval.quality", "answers": "bench.chat.answers"}
+FIGURES = {
+    "quality": "bench.retrieval.quality",
+    "answers": "bench.chat.answers",
+    "manuals": "bench.retrieval.known_items",
+}
 PART = Part(
     "Benchmark results: retrieval",
     """\
@@ -18,8 +22,12 @@ Written by `make bench`, or by `python -m bench.retrieval` alone: the model and 
 writes. The questions with marked passages are a set that lies beside the repository, in `../shared/data/retrieval` or
 where `PARLEY_RETRIEVAL_DATA` says.
 """,
-    packages=("qdrant-client", "qdrant-edge-py", "onnxruntime", "semantic-text-splitter"),
-)
+    packages=(
+        "qdrant-client", "qdrant-edge-py", "onnxruntime", "semantic-text-splitter",
+        "langchain-text-splitters", "langchain-chroma", "chromadb",
+    ),
+    servers=("pandoc", "libreoffice-writer-nogui"),
+)  # fmt: skip
 
 
 async def measure(names: Sequence[str], size: Size) -> AsyncIterator[Figure]:

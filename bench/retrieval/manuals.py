@@ -10,6 +10,7 @@ import hashlib
 import re
 import subprocess
 import sys
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -27,11 +28,13 @@ _PAGES = {
     "policy": "usr/share/doc/debian-policy/policy.html/*.html",
     "postgresql": "usr/share/doc/postgresql-doc-15/html/*.html",
 }
-_PAGES_EACH = 8
+_PAGES_EACH = 5
 _CHARACTERS = range(6_000, 40_000)
 _SECTIONS = 4
 # Shorter, there is little to find.
 _SHORTEST = 100
+# Letters and digits in a row that no other section of the page has.
+_STRETCH = 50
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _NUMBER = re.compile(r"^(?:Chapter )?(?:[A-Z]\.)?\d[\d.]*\s+")
 
@@ -44,15 +47,28 @@ class Section:
     question: str
     body: str
 
+    def is_shown_by(self, page: str, text: str) -> bool:
+        """Whether a passage of that page, squeezed as well, holds a stretch of this section."""
+        starts = range(0, len(self.body) - _STRETCH + 1, _STRETCH // 2)
+        return page == self.page and any(self.body[at : at + _STRETCH] in text for at in starts)
+
 
 def squeezed(text: str) -> str:
     """What of a text survives any conversion."""
-    return "".join(each for each in text.casefold() if each.isalnum())
+    return "".join(each for each in unicodedata.normalize("NFKC", text).casefold() if each.isalnum())
+
+
+def files(kind: str, folder: Path = FOLDER) -> list[Path]:
+    """The pages as files of one format. Ends the program where they have not been made."""
+    found = sorted((folder / kind).glob("*"))
+    if not found:
+        sys.exit(f"There are no manuals in {folder}: `deploy/setup.sh manuals` makes them.")
+    return found
 
 
 def sections(folder: Path = FOLDER) -> list[Section]:
     """The sections whose headings no other one has, so that each heading asks for one place."""
-    known = [each for page in sorted((folder / "html").iterdir()) for each in _sections(page.stem, _main(page))]
+    known = [each for page in files("html", folder) for each in _sections(page.stem, _main(page))]
     times = Counter(squeezed(each.question) for each in known)
     return [each for each in known if times[squeezed(each.question)] == 1 and _asks(each)]
 
