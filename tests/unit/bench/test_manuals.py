@@ -8,7 +8,10 @@ import pytest
 
 from bench.retrieval.manuals import Section, sections, squeezed
 
-BODY = "A job that waits takes no slot, so that a thousand of them may wait as long as people need to answer. "
+BODY = (
+    "A job that waits takes no slot, so that a thousand of them may wait for as long as their people need to answer. "
+    "Where it was it goes on, as every step is journaled."
+)
 
 
 @pytest.fixture
