@@ -12,6 +12,7 @@ import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from statistics import mean
 from tempfile import TemporaryDirectory
@@ -32,8 +33,6 @@ from parley_standalone.demo import private_system
 from parley_standalone.servers import scratch_folder
 
 TOP = 5
-# So many letters at either end of a passage stand on the page it names.
-EDGE = 20
 
 
 @dataclass(frozen=True)
@@ -160,5 +159,8 @@ def _paged(outcome: Outcome) -> float:
 
 
 def _is_there(found: Found, pages: Sequence[str]) -> bool:
-    first, last = found.pages or (0, 0)
-    return found.text[:EDGE] in pages[first - 1] and found.text[-EDGE:] in pages[last - 1]
+    first, last = found.pages or (1, 1)
+    begins = [0, *accumulate(map(len, pages))]
+    at = "".join(pages).find(found.text, begins[first - 1])
+    end = at + len(found.text)
+    return 0 <= at < begins[first] and begins[last - 1] < end <= begins[last]
