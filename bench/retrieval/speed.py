@@ -1,7 +1,7 @@
-"""`python -m bench.retrieval.speed`: a search among ten thousand passages, and how many are stored in a second.
+"""How long a search takes among ten thousand passages, and how many are stored in a second, on the engine.
 
-The engine is the one in process, and the same as a process of its own. Vectors and words are drawn at
-random, so that nothing is easier to find than it would be; the embedder's own time is not in it.
+Vectors and words are drawn at random, so that nothing is easier to find than it would be; the embedder's own time is
+not in it.
 """
 
 from __future__ import annotations
