@@ -23,7 +23,7 @@ from pypdf import PdfReader
 from parley_common.embedding.embedder import Embedder
 
 # As many as Parley's; a little overlap, as is customary where passages know nothing of each other.
-TOKENS, OVERLAP = 180, 20
+TOKENS, OVERLAP = 200, 20
 
 
 class Pipeline:
