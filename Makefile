@@ -5,7 +5,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 # Thousands of modules: without their bytecode every process would take seconds longer to start.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help run demo stack up down test chaos bench check fmt lock definitions web api clean python servers peers node page
+.PHONY: help run demo stack up down test chaos bench check fmt lock definitions web api clean python servers peers node page manuals
 
 PYTHON_FILES := libs services tests bench
 BIN := .venv/bin
@@ -35,9 +35,10 @@ test: python servers web ## all tests, a short chaos run among them; ARGS="tests
 chaos: python servers ## break every kind of process FAULTS times under load and look for harm; SEED repeats a run
 	@FAULTS=$(or $(FAULTS),200) SEED=$(or $(SEED),$$RANDOM) exec $(BIN)/pytest -q tests/chaos/test_chaos.py
 
-bench: peers servers ## measure Parley and its peers and write bench/RESULTS.md; ARGS="--quick" only shows that it runs
+bench: peers servers manuals ## measure Parley and its peers and write bench/RESULTS.md; ARGS="--quick" only shows that it runs
 	@code=0; $(BIN)/python -m bench $(ARGS) || code=$$?; \
-	$(if $(filter-out --%,$(ARGS)),,$(BIN)/python -m bench.research $(ARGS) || code=$$?;) exit $$code
+	$(if $(filter-out --%,$(ARGS)),,\
+	$(BIN)/python -m bench.research $(ARGS) || code=$$?; $(BIN)/python -m bench.retrieval $(ARGS) || code=$$?;) exit $$code
 
 check: python node ## format, lint, types and imports, of Python and of the web app
 	$(BIN)/ruff format --check $(PYTHON_FILES)
@@ -90,3 +91,6 @@ node:
 # What serves goes on without the web app, and its page says how to get it.
 page:
 	@deploy/setup.sh web || echo "Parley: going on without the web app" >&2
+
+manuals: python
+	@deploy/setup.sh manuals

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs what Parley needs, once: `setup.sh python` fills .venv from requirements.lock, `setup.sh servers` adds the
 # system's RabbitMQ, Redis, PostgreSQL, Tesseract and Chromium, `setup.sh peers` what the benchmarks compare with,
-# `setup.sh node` the packages of the web app, and `setup.sh web` builds it. Safe to run again and at the same time; done
-# already = a few milliseconds.
+# `setup.sh manuals` the real documents they are about, `setup.sh node` the packages of the web app, and `setup.sh web`
+# builds it. Safe to run again and at the same time; done already = a few milliseconds.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -12,6 +12,9 @@ PEERS_STAMP=$VENV/peers.stamp
 NODE_STAMP=web/node_modules/.parley.stamp
 WEB=services/gateway/src/parley_gateway/web
 WEB_STAMP=$WEB/.stamp
+MANUALS=.cache/manuals
+MANUALS_STAMP=$MANUALS/manuals.stamp
+MANUALS_PACKAGES=(python3.11-doc debian-policy postgresql-doc-15)
 POLICY=/usr/sbin/policy-rc.d
 POLICY_MARK="# left by the set-up of Parley: keeps packages from starting services"
 
@@ -170,6 +173,36 @@ set_up_servers() {
     [[ -z $missing ]] || install_packages $missing
 }
 
+fingerprint_of_manuals() {
+    echo "${MANUALS_PACKAGES[*]}"
+    sha256sum bench/retrieval/manuals.py
+}
+
+missing_converters() {
+    command -v pandoc >/dev/null || echo pandoc
+    command -v soffice >/dev/null || echo libreoffice-writer-nogui
+}
+
+# The packages are unpacked, not installed: images leave out what would go to /usr/share/doc.
+set_up_manuals() {
+    [[ -f $MANUALS_STAMP && "$(<"$MANUALS_STAMP")" == "$(fingerprint_of_manuals)" ]] && return
+    lock
+    local missing package
+    missing=$(missing_converters)
+    # shellcheck disable=SC2086 # one word per package
+    [[ -z $missing ]] || install_packages $missing
+    command -v apt-get >/dev/null || fail "the manuals are packages of Debian: apt-get is needed"
+    say "making documents of ${MANUALS_PACKAGES[*]}"
+    rm -rf "$MANUALS"
+    mkdir -p "$MANUALS/packages"
+    (cd "$MANUALS/packages" && apt-get -qq download "${MANUALS_PACKAGES[@]}" 2>../../apt.log) ||
+        fail "apt-get download failed: $(tail -n 5 .cache/apt.log)"
+    for package in "$MANUALS"/packages/*.deb; do dpkg-deb --extract "$package" "$MANUALS/packages"; done
+    "$VENV/bin/python" -m bench.retrieval.manuals "$MANUALS/packages" "$MANUALS"
+    rm -rf "$MANUALS/packages"
+    fingerprint_of_manuals >"$MANUALS_STAMP"
+}
+
 install_packages() {
     command -v apt-get >/dev/null || fail "missing: $*. Install them with the system's package tool, then try again"
     [[ $(id -u) == 0 ]] || fail "missing: $*. Install them, for example with: sudo apt-get install $*"
@@ -205,7 +238,8 @@ case ${1:-} in
 python) set_up_python ;;
 servers) set_up_servers ;;
 peers) set_up_peers ;;
+manuals) set_up_manuals ;;
 node) set_up_node ;;
 web) build_web ;;
-*) fail "usage: setup.sh python|servers|peers|node|web" ;;
+*) fail "usage: setup.sh python|servers|peers|manuals|node|web" ;;
 esac

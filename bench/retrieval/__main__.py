@@ -1,31 +1,39 @@
-"""Measure retrieval: `python -m bench.retrieval [quality|speed] [--data FOLDER]`.
-
-Quality needs the question set (`questions.py` says which); its folder is given with --data or PARLEY_RETRIEVAL_DATA.
-"""
+"""`python -m bench.retrieval`: measure what searches find, and what is answered from it without a model."""
 
 from __future__ import annotations
 
-import argparse
-import asyncio
-import os
-import sys
-from pathlib import Path
+import importlib
+from collections.abc import AsyncIterator, Sequence
 
-from bench.retrieval import quality, speed
+from bench.measuring import Figure
+from bench.report import Part
+from bench.running import run
+from bench.size import Size
+
+FIGURES = {
+    "quality": "bench.retrieval.quality",
+    "answers": "bench.chat.answers",
+    "manuals": "bench.retrieval.known_items",
+}
+PART = Part(
+    "Benchmark results: retrieval",
+    """\
+Written by `make bench`, or by `python -m bench.retrieval` alone: the model and the index in process, no model that
+writes. The questions with marked passages are a set that lies beside the repository, in `../shared/data/retrieval` or
+where `PARLEY_RETRIEVAL_DATA` says.
+""",
+    packages=(
+        "qdrant-client", "qdrant-edge-py", "onnxruntime", "semantic-text-splitter",
+        "langchain-text-splitters", "langchain-chroma", "chromadb",
+    ),
+    servers=("pandoc", "libreoffice-writer-nogui"),
+)  # fmt: skip
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="bench.retrieval", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=["quality", "speed"], help="default: both")
-    parser.add_argument("--data", type=Path, default=os.environ.get("PARLEY_RETRIEVAL_DATA"))
-    chosen = parser.parse_args()
-    if chosen.what != "speed":
-        if chosen.data is None:
-            parser.error("quality needs --data or PARLEY_RETRIEVAL_DATA")
-        sys.stdout.write(asyncio.run(quality.report(Path(chosen.data))) + "\n")
-    if chosen.what != "quality":
-        asyncio.run(speed.main())
+async def measure(names: Sequence[str], size: Size) -> AsyncIterator[Figure]:
+    for name in names:
+        yield await importlib.import_module(FIGURES[name]).measure(size)
 
 
 if __name__ == "__main__":
-    main()
+    run("bench.retrieval", PART, tuple(FIGURES), measure)

@@ -13,9 +13,10 @@ from parley_common.vectors.index import Hit, Index, Point, open_index, point_id
 from parley_common.vectors.settings import VectorSettings
 from parley_ingest.domain.chunks import Chunk, chunked
 from parley_ingest.domain.document import Canonical, Section
+from parley_ingest.settings import IngestSettings
 
 OWNER = "reader"
-TOKENS = 200
+TOKENS = IngestSettings(_env_file=None).chunk_tokens
 _NAMESPACE = UUID("7f9b7d9e-7a0c-4b6c-8a55-3c1d0f5b2e64")
 
 

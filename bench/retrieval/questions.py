@@ -1,17 +1,20 @@
 """Questions whose answers are spans of texts: the data set of brandonstarxel/chunking_evaluation, read from a folder.
 
-The folder has `questions.csv` (`question`, `references`, `corpus_id`) and `corpora/<corpus_id>.md`; it is not part of
-the project.
+The folder has `questions.csv` (`question`, `references`, `corpus_id`) and `corpora/<corpus_id>.md`. It is not part of
+the project: it lies beside the repository, or where `PARLEY_RETRIEVAL_DATA` says.
 """
 
 from __future__ import annotations
 
 import csv
 import json
+import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 Span = tuple[int, int]
+BESIDE = Path(__file__).parents[2] / ".." / "shared" / "data" / "retrieval"
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,16 @@ class QuestionSet:
     questions: list[Question]
 
 
-def read(folder: Path) -> QuestionSet:
-    """All questions of the folder and the texts they are about."""
+def question_set(*, every: int = 1) -> QuestionSet:
+    """Every n-th question and all texts. Ends the program where there is no such set: nothing can stand in for it."""
+    folder = Path(os.environ.get("PARLEY_RETRIEVAL_DATA", BESIDE)).resolve()
+    if not (folder / "questions.csv").is_file():
+        sys.exit(f"There is no question set in {folder}. PARLEY_RETRIEVAL_DATA says where it is.")
+    known = _read(folder)
+    return QuestionSet(known.texts, known.questions[::every])
+
+
+def _read(folder: Path) -> QuestionSet:
     with (folder / "questions.csv").open(newline="", encoding="utf-8") as file:
         questions = [_question(row) for row in csv.DictReader(file)]
     names = sorted({question.corpus for question in questions})

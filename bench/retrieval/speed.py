@@ -6,6 +6,7 @@ not in it.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import random
 import sys
@@ -112,3 +113,7 @@ class _Draw:
                 "end": number * 700 + 690,
             },
         )
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -39,13 +39,29 @@ async def test_what_is_good_by_both_measures_comes_first(index: Index, owner: st
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
 
 
-async def test_the_fused_score_is_that_of_reciprocal_ranks_with_two(index: Index, owner: str) -> None:
+async def test_the_fused_score_is_that_of_reciprocal_ranks_with_two_words_counting_one_and_a_half(
+    index: Index, owner: str
+) -> None:
     first = passage(owner, "zeppelin zeppelin", dense=towards(1))
     second = passage(owner, "zeppelin and much else besides, at some length", dense=towards(1, leaning=0.5))
     await index.upsert([first, second])
     hits = await index.search(owner, "document", "zeppelin", towards(1))
     assert [hit.id for hit in hits] == [first.id, second.id]
-    assert [hit.score for hit in hits] == pytest.approx([1 / 2 + 1 / 2, 1 / 3 + 1 / 3])
+    assert [hit.score for hit in hits] == pytest.approx([2.5 / 2, 2.5 / 3])
+
+
+async def test_a_passage_beside_another_one_that_was_found_comes_before_one_that_stands_alone(
+    index: Index, owner: str
+) -> None:
+    story, other = uuid4(), uuid4()
+    alone = passage(owner, "zeppelin", dense=towards(1, leaning=0.1), source=other, ordinal=5)
+    best = passage(owner, "zeppelin zeppelin", dense=towards(1), source=story, ordinal=5)
+    next_to_it = passage(
+        owner, "zeppelin, said at greater length", dense=towards(1, leaning=0.5), source=story, ordinal=6
+    )
+    await index.upsert([alone, next_to_it, best])
+    hits = await index.search(owner, "document", "zeppelin", towards(1))
+    assert [hit.id for hit in hits] == [best.id, next_to_it.id, alone.id]
 
 
 async def test_a_hit_has_everything_that_was_stored(index: Index, owner: str) -> None:

@@ -214,6 +214,27 @@ def test_page_without_main_content_is_read_whole(forks: Forks) -> None:
     assert "Only | this" in text
 
 
+PROSE = "<p>A keeper counts the ships that pass and writes them down, whatever the weather is like that night.</p>" * 4
+
+
+def test_page_that_marks_its_main_content_is_read_without_the_rest_and_whole(forks: Forks) -> None:
+    links = "<h2>Tags</h2>" + "".join(f"<p><a href='http://elsewhere/{n}'>TAG: {n}</a></p>" for n in range(5))
+    page = f"<html><body><div>Log in</div><div role=main><h1>Keeping</h1>{PROSE}{links}</div></body></html>"
+    document = forks.read(page.encode(), "a.html")
+    assert "TAG: 4" in document.text
+    assert "Log in" not in document.text
+    assert [section.heading for section in document.sections] == [("Keeping",), ("Keeping", "Tags")]
+
+
+def test_headings_are_kept_where_they_are_wrapped_as_manuals_do(forks: Forks) -> None:
+    def section(name: str) -> str:
+        return f"<div class=sect2><div class=titlepage><div><h3 class=title>{name}</h3></div></div>{PROSE}</div>"
+
+    page = f"<html><body id=docContent><div>{section('Ships')}{section('Lamps')}{section('Ropes')}</div></body></html>"
+    document = forks.read(page.encode(), "a.html")
+    assert [section.heading for section in document.sections] == [("Ships",), ("Lamps",), ("Ropes",)]
+
+
 async def test_scanned_document_says_so(read: Read) -> None:
     with pytest.raises(UnreadableDocument) as error:
         await read(picture_pdf("Nothing"), "scan.pdf", document_ocr_pages=0)

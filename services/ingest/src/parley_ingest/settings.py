@@ -17,7 +17,7 @@ class IngestSettings(RuntimeSettings, BlobSettings, ParsingSettings, EmbeddingSe
 
     model_config = SettingsConfigDict(env_ignore_empty=True, hide_input_in_errors=True)
 
-    chunk_tokens: int = Field(180, alias="PARLEY_CHUNK_TOKENS", ge=16)
+    chunk_tokens: int = Field(200, alias="PARLEY_CHUNK_TOKENS", ge=16)
     embed_chunks: int = Field(64, alias="PARLEY_INGEST_EMBED", ge=1)
     store_chunks: int = Field(512, alias="PARLEY_INGEST_STORE", ge=1)
     left_over_sweep: float = Field(30.0, alias="PARLEY_INGEST_SWEEP", gt=0)

@@ -14,7 +14,7 @@ from pydantic_core import PydanticSerializationError, to_json
 
 from parley_common.errors import Invalid
 from parley_common.vectors.bm25 import Bm25
-from parley_common.vectors.fusion import fused
+from parley_common.vectors.fusion import beside, fused
 from parley_common.vectors.points import Found, Hit, Kind, Point, Which, point_id
 from parley_common.vectors.qdrant import Qdrant, collection_name, connect
 from parley_common.vectors.settings import VectorSettings
@@ -35,6 +35,8 @@ class Index:
         self._qdrant = qdrant
         self._batch = settings.batch
         self._rrf_k = settings.rrf_k
+        self._words_weight = settings.words_weight
+        self._neighbour_share = settings.neighbour_share
         self._bm25 = Bm25(
             Words(settings.language), k1=settings.k1, b=settings.b, average_length=settings.average_length
         )
@@ -74,7 +76,10 @@ class Index:
         sources: Sequence[UUID] | None = None,
         excluding: Sequence[UUID] = (),
     ) -> list[Hit]:
-        """The best passages, best first: the `limit` nearest and the `limit` with the most telling words, fused."""
+        """The best passages, best first: the `limit` nearest and the `limit` with the most telling words, fused.
+
+        Those beside others that were found come before those that stand alone.
+        """
         self._check_vector(dense)
         if sources is not None and not sources:
             return []
@@ -90,7 +95,9 @@ class Index:
         similarity = {found.id: found.score for found in near}
         bm25 = {found.id: found.score for found in worded}
         by_id = {found.id: found for found in (*near, *worded)}
-        scores = fused([similarity, bm25], k=self._rrf_k)
+        ranked = fused([(1.0, similarity), (self._words_weight, bm25)], k=self._rrf_k)
+        places = {key: ((found.source, found.version), found.ordinal) for key, found in by_id.items()}
+        scores = beside(ranked, places, share=self._neighbour_share)
         return [_hit(by_id[key], score, similarity.get(key), bm25.get(key)) for key, score in scores.items()]
 
     def _check(self, point: Point) -> None:

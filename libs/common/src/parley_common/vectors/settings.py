@@ -26,6 +26,8 @@ class VectorSettings(Settings):
     qdrant_connections: int = Field(20, alias="PARLEY_QDRANT_CONNECTIONS", ge=1)
     batch: int = Field(256, alias="PARLEY_VECTOR_BATCH", ge=1)
     rrf_k: float = Field(2.0, alias="PARLEY_RRF_K", gt=0)
+    words_weight: float = Field(1.5, alias="PARLEY_RRF_WORDS", gt=0)
+    neighbour_share: float = Field(0.25, alias="PARLEY_NEIGHBOUR_SHARE", ge=0, le=1)
     language: str = Field("english", alias="PARLEY_BM25_LANGUAGE")
     k1: float = Field(1.2, alias="PARLEY_BM25_K1", gt=0)
     b: float = Field(0.75, alias="PARLEY_BM25_B", ge=0, le=1)

@@ -24,7 +24,7 @@ _REQUEST = re.compile(
     r"|what|which|who|whom|whose|when|where|why|how|is|are|was|were|do|does|did|can|could|will|would|should)\b",
     re.IGNORECASE,
 )
-# Measured by `python -m bench.chat`: between what texts answer and what they do not.
+# Measured by `python -m bench.retrieval answers`: between what texts answer and what they do not.
 ENOUGH = 1.0
 
 

@@ -1,4 +1,4 @@
-"""HTML: the main content where there is one to be found, otherwise all of the page's text."""
+"""HTML: what the page says is its main content, else what looks like it and is whole, else all of the page's text."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from parley_ingest.parsing.trees import parsed_page
 # With less than this share of the page's text the main content was missed, with more there is nothing to leave out;
 # the page itself says better how it is structured.
 SHARE = 0.3, 0.99
+# Nor is it the main content if it is without nearly all of the headings: manuals lose theirs with their wrapping.
+HEADINGS = 0.25
+_BESIDES = "ancestor::nav or ancestor::aside or ancestor::footer"
 # Links that headings have to themselves.
 _ANCHORS = ("#", "¶", "§")
 # What trafilatura calls things, and what they are in HTML.
@@ -33,14 +36,27 @@ def read(file: BinaryIO, draft: Draft) -> None:
 
 
 def _main_content(root: Any) -> Any:
+    said = len(_said(root)) or 1
+    for marked in root.xpath("//main | //*[@role='main']"):
+        if len(_said(marked)) / said >= SHARE[0]:
+            return marked
+    found = _extracted(root)
+    if found is None or not SHARE[0] <= len(_said(found)) / said <= SHARE[1]:
+        return None
+    return found if _headings(found) >= HEADINGS * _headings(root) else None
+
+
+def _extracted(root: Any) -> Any:
     try:
         found: Any = bare_extraction(root, include_comments=False, include_formatting=True, favor_recall=True)
     except RecursionError:
         return None
-    if found is None or found.body is None:
-        return None
-    share = len(_said(found.body)) / max(len(_said(root)), 1)
-    return _as_html(found.body) if SHARE[0] <= share <= SHARE[1] else None
+    return None if found is None or found.body is None else _as_html(found.body)
+
+
+def _headings(root: Any) -> int:
+    """How many, but for those of what stands beside the content."""
+    return len(root.xpath(f".//*[self::h1 or self::h2 or self::h3 or self::h4 or self::h5][not({_BESIDES})]"))
 
 
 def _as_html(body: Any) -> Any:
