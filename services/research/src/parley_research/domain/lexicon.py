@@ -223,6 +223,33 @@ LINKING = frozenset(
     recorded participate participated bring brings brought reach reached end ended ends do done appear appears appeared cover covers covered rated show shows displayed receive receives vary varies varied flies offer offers offered
     """.split()
 )
+# Verbs that tell an event, and what a table about such events speaks of.
+_TRAVEL = "flight departure arrival origin destination airline carrier plane airport route trip train station distance"
+_TRADE = "sale sales price product order quantity unit revenue turnover store shop customer invoice bill amount item"
+_MONEY = "bill price amount cost fare payment total tip charge fee salary wage income expenditure spending foodexp rent"
+_PRIZES = "winner win medal gold silver bronze victory score match game prize election vote votes goal point team"
+EVENTS: dict[str, frozenset[str]] = {
+    verb: frozenset(topics.split())
+    for topics, verbs in (
+        (_TRADE, "sell sells sold buy buys bought order ordered purchased"),
+        (_MONEY, "pay pays paid spend spends spent cost costs"),
+        (f"{_MONEY} {_PRIZES} revenue", "earn earns earned"),
+        ("employee job salary occupation department company employer profession wage hours experience", "work works worked working employed"),
+        (f"{_TRAVEL} car ship vehicle", "fly flew flown flying flies depart departed departing arrive arrived arriving arrival landed land operate operated operating originate originated"),
+        (f"{_TRAVEL} employee churn exit attrition tip", "leave leaves left leaving"),
+        (_PRIZES, "win wins won winning"),
+        ("author title book movie film director publisher genre writer song article", "written directed published"),
+        ("visit visitor page site hospital doctor country city customer session", "visited"),
+        ("manufacturer maker brand model building house ship product factory firm plant", "built manufactured produced"),
+        ("group experiment trial treatment event game study team", "participate participated"),
+    )
+    for verb in verbs.split()
+}
+# An amount per something: such are averaged, never added up.
+PER = frozenset("per rate ratio percent percentage share average mean fraction proportion temperature age bmi".split())
+NEVER_ADDED = frozenset("percap rate unemp cpi temp lat lon".split())
+# What there is at a time, and not what comes in over it.
+STOCKS = frozenset("pop population inhabitants".split())
 # Nouns that may follow a column without changing what it is.
 TRAILING = frozenset(
     "number value column field name level category code figure group type rate count class content score reading money airport".split()

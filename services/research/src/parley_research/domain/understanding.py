@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from parley_research.domain.asks import Ask, Condition, Found, Refusal
 from parley_research.domain.conditions import read_conditions
+from parley_research.domain.doubts import doubt
 from parley_research.domain.lexicon import LINKING, PERSON_COLUMNS, ROLES, STOP, TRAILING
 from parley_research.domain.measures import FUNCTION
 from parley_research.domain.moments import bare_years, read_moments
@@ -80,7 +81,7 @@ def _understood(question: str, table: Table, found: Sequence[Found], limits: Lim
     left = _left(reading)
     if ask is None or left:
         raise NotUnderstood(_complaint(reading, left))
-    _check(ask, reading)
+    doubt(ask, reading)
     notes = list(dict.fromkeys([*ask.notes, *_spelling(reading), *reading.notes]))
     return ask.model_copy(update={"notes": notes})
 
@@ -153,28 +154,3 @@ def _spelling(reading: Reading) -> list[str]:
         for mention in reading.names
         if mention.fields and not mention.exact and len(mention.fields) == 1
     ]
-
-
-def _check(ask: Ask, reading: Reading) -> None:
-    if ask.having and not ask.keys:
-        raise NotUnderstood("It is not clear what is to be compared with the number in the question.")
-    if reading.having and ask.having is None:
-        raise NotUnderstood("It is not clear what is to be compared with the number in the question.")
-    for condition in (*ask.conditions, *ask.base):
-        _covered(condition, reading.table)
-    if reading.conditions and not (ask.conditions or ask.base):
-        raise NotUnderstood("The conditions of this question cannot be combined with what it asks for.")
-
-
-def _covered(condition: Condition, table: Table) -> None:
-    """Years the table does not reach are not answered with nothing."""
-    field = table.field(condition.column)
-    if not (field.part == "year" or (field.dated and condition.part in ("year", "day"))):
-        return
-    first, last = (str(each)[:4] for each in (field.column.minimum, field.column.maximum))
-    years = [str(each)[:4] for each in condition.values]
-    outside = [each for each in years if not first <= each <= last]
-    if first.isdigit() and years and condition.operator in ("in", "between") and len(outside) == len(years):
-        raise NotUnderstood(
-            f"“{field.name}” goes from “{first}” to “{last}”, and the question is about “{outside[0]}”."
-        )

@@ -1,0 +1,87 @@
+"""Last doubts about a question whose every word is accounted for: what would make its number a wrong one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from parley_research.domain.asks import Ask, Condition, Measure
+from parley_research.domain.lexicon import EVENTS, LINKING, NEVER_ADDED, PER, STOCKS
+from parley_research.domain.reading import NotUnderstood, Reading
+from parley_research.domain.table import Table
+from parley_research.domain.words import name_stems, words
+
+_UNCLEAR = "It is not clear what is to be compared with the number in the question."
+
+
+def doubt(ask: Ask, reading: Reading) -> None:
+    """Refuse what the table has no evidence for, and numbers that mean nothing."""
+    if (ask.having and not ask.keys) or (reading.having and ask.having is None):
+        raise NotUnderstood(_UNCLEAR)
+    for condition in (*ask.conditions, *ask.base):
+        _covered(condition, reading.table)
+    if reading.conditions and not (ask.conditions or ask.base):
+        raise NotUnderstood("The conditions of this question cannot be combined with what it asks for.")
+    _events(reading)
+    _merely_counted(ask, reading)
+    for measure in ask.measures:
+        _added(measure, ask, reading.table)
+
+
+def _covered(condition: Condition, table: Table) -> None:
+    """Years the table does not reach are not answered with nothing, nor are days there are not."""
+    field = table.field(condition.column)
+    if field.part and field.part != "year" and condition.operator in ("<", "<=", ">", ">=", "between"):
+        low, high = field.column.minimum, field.column.maximum
+        if not all(low <= each <= high for each in condition.values):  # type: ignore[operator]
+            raise NotUnderstood(f"“{field.name}” goes from {low} to {high}; name the column that is compared.")
+    if not (field.part == "year" or (field.dated and condition.part in ("year", "day"))):
+        return
+    first, last = (str(each)[:4] for each in (field.column.minimum, field.column.maximum))
+    years = [str(each)[:4] for each in condition.values]
+    outside = [each for each in years if not first <= each <= last]
+    if first.isdigit() and years and condition.operator in ("in", "between") and len(outside) == len(years):
+        raise NotUnderstood(
+            f"“{field.name}” goes from “{first}” to “{last}”, and the question is about “{outside[0]}”."
+        )
+
+
+def _events(reading: Reading) -> None:
+    """A verb that tells an event is passed over only where the table is about such events: nobody sold a penguin."""
+    about = {part for each in reading.table.fields for part in (*each.words, *name_stems(each.name))}
+    about |= reading.table.named
+    for verb in _verbs(reading):
+        topics = EVENTS.get(verb)
+        if topics and not topics & about:
+            raise NotUnderstood(f"There is no column or value about “{verb}”.")
+
+
+def _verbs(reading: Reading) -> Iterator[str]:
+    """The words of the question that are no names of the table."""
+    for word in words(reading.question):
+        if not any(each.start <= word.start < each.end for each in reading.names):
+            yield word.text.casefold()
+
+
+def _merely_counted(ask: Ask, reading: Reading) -> None:
+    """ "How many flights arrived" is not how many rows there are."""
+    plain = ask.shape == "value" and not (ask.conditions or ask.having or ask.measures[0].column)
+    verb = next((each for each in reading.text.split() if each in LINKING and each in EVENTS), None)
+    if plain and verb:
+        raise NotUnderstood(f"It is not clear which rows “{verb}” is about; name a column or a value.")
+
+
+def _added(measure: Measure, ask: Ask, table: Table) -> None:
+    """Rates cannot be added up, nor can how many people there were in one year and in the next."""
+    if measure.function != "sum" or measure.column is None or measure.over:
+        return
+    field = table.field(measure.column)
+    spoken = {*field.words, *re.findall(r"[a-z]+", field.name.casefold())}
+    if PER & set(field.words) or NEVER_ADDED & spoken:
+        raise NotUnderstood(f"“{field.name}” is no amount that adds up; ask for its average.")
+    times = {each.name for each in table.fields if each.temporal and each.column.distinct > 1}
+    fixed = {each.column for each in ask.keys} | {
+        each.column for each in (*ask.conditions, *ask.base) if each.operator in ("in", "latest", "earliest")
+    }
+    if STOCKS & set(field.words) and times and not times & fixed:
+        raise NotUnderstood(f"“{field.name}” would be added up over several years; name one.")
