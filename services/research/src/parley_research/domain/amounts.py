@@ -43,6 +43,7 @@ def _alluded(field: Field, topics: frozenset[str], text: str) -> bool:
 def by_unit(reading: Reading, number: Number) -> Field:
     fields = [each for each in reading.table.fields if each.numeric and each.unit and each.unit == number.unit]
     rows = [each for each in reading.table.fields if each.numeric and each.words == (reading.table.noun,)]
+    rows = [each for each in rows if each.column.type == "number"]  # a flight's number is no amount
     if number.unit in (None, "years") and any(each.row and stem(each.text) in PEOPLE_NOUNS for each in reading.names):
         fields = fields or [each for each in reading.table.fields if each.words == ("age",) and each.numeric]
     fields = fields or rows  # tips above 5: the rows go by the name of an amount

@@ -10,7 +10,7 @@ from parley_common.contracts.model import Contract
 
 Function = Literal["count", "sum", "mean", "median", "min", "max", "distinct", "deviation", "variance", "quantile"]
 Part = Literal["year", "quarter", "month", "weekday", "day", "hour"]
-Operator = Literal["in", "not in", "<", "<=", ">", ">=", "between", "missing", "present", "latest", "earliest"]
+Operator = Literal["in", "not in", "<", "<=", ">", ">=", "between", "missing", "present", "latest", "earliest", "either"]
 Shape = Literal[
     "value",
     "summary",
@@ -31,12 +31,16 @@ Shape = Literal[
 
 
 class Condition(Contract):
-    """What rows must fulfil. `part` compares a part of a date; `text` folds case, as the values were found."""
+    """What rows must fulfil. `part` compares a part of a date.
+
+    With `either` one of these is enough, and `column` is that of the first.
+    """
 
     column: str
     operator: Operator
     values: list[JsonValue] = Field(default_factory=list)
     part: Part | None = None
+    either: list[Condition] = Field(default_factory=list)
 
 
 class Measure(Contract):

@@ -29,7 +29,7 @@ def read_values(reading: Reading) -> None:
         mention = reading.names[int(number)]
         start, end, column = _beside(reading, found)
         chosen = [each for each in mention.values if column is None or each[0] is column]
-        chosen = chosen if len(chosen) == 1 else _by_direction(reading, found, chosen)
+        chosen = _by_direction(reading, found, chosen)
         if len({each[0].name for each in chosen}) != 1:
             columns = ", ".join(f"“{each.name}”" for each in dict.fromkeys(each for each, _ in mention.values))
             raise NotUnderstood(f"“{mention.text}” stands in several columns ({columns}); name the one you mean.")
@@ -100,15 +100,27 @@ def _beside(reading: Reading, found: re.Match[str]) -> tuple[int, int, Field | N
 def _by_direction(reading: Reading, found: re.Match[str], chosen: list) -> list:  # type: ignore[type-arg]
     """From JFK is where it starts, to JFK where it ends."""
     before = reading.text[: found.start()].rstrip(" ·").rsplit(" ", 1)[-1]
-    inside = found[0].split(" ")
-    directions = {"from": {"origin", "source", "from", "start"}, "to": {"dest", "destination", "to", "target", "end"}}
-    if "at" in (before, *inside) and re.search(r"\b(?:depart|arriv)", reading.question.casefold()):
-        departing = re.search(r"\bdepart", reading.question.casefold())
-        directions["at"] = directions["from" if departing else "to"]
-    wanted = next((directions[each] for each in (before, *inside) if each in directions), None)
+    wanted = next((_DIRECTIONS[each] for each in (before, *found[0].split(" ")) if each in _DIRECTIONS), None)
+    wanted = wanted or _moved(reading, found.start())
     if wanted is None:
         return chosen
-    return [each for each in chosen if set(each[0].words) & wanted]
+    against = {each for ends in _DIRECTIONS.values() for each in ends} - wanted
+    fitting = [each for each in chosen if set(each[0].words) & wanted]
+    if fitting or not any(set(each[0].words) & against for each in chosen):
+        return fitting or chosen
+    raise NotUnderstood(f"“{reading.names[int(found.groups()[-1])].text}” stands only in “{chosen[0][0].name}”.")
+
+
+_DIRECTIONS = {
+    "from": frozenset({"origin", "source", "from", "start"}),
+    "to": frozenset({"dest", "destination", "to", "target", "end"}),
+}
+
+
+def _moved(reading: Reading, position: int) -> frozenset[str] | None:
+    """Which end of a journey the last verb before this place is about: landed in, departed at."""
+    verbs = re.findall(r"\b(depart|left|leav|took off|arriv|land|reach)", reading.text[:position])
+    return _DIRECTIONS["from" if verbs[-1][:2] in ("de", "le", "to") else "to"] if verbs else None
 
 
 def read_flags(reading: Reading) -> None:

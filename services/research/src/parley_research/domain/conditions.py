@@ -10,7 +10,7 @@ from parley_research.domain.amounts import by_unit, column_about, in_unit
 from parley_research.domain.asks import Condition, Operator
 from parley_research.domain.belonging import GLUE, read_flags, read_values
 from parley_research.domain.lexicon import ADJECTIVES, MEASURING_VERBS
-from parley_research.domain.reading import C, N, NotUnderstood, Number, Reading, V
+from parley_research.domain.reading import C, N, NotUnderstood, Number, Reading, V, merged
 from parley_research.domain.table import Field
 
 _UP = "|".join(word for word, (_, much) in ADJECTIVES.items() if much and word.endswith("er"))
@@ -43,6 +43,22 @@ def read_conditions(reading: Reading) -> None:
     _equalities(reading)
     read_values(reading)
     read_flags(reading)
+    _alternatives(reading)
+
+
+def _alternatives(reading: Reading) -> None:
+    """ "Male or on Dream": either is enough, where the question has just these two conditions."""
+    for word in re.finditer(r"(?<!\w)or(?!\w)", reading.text):
+        placed = sorted(reading.conditions, key=lambda each: each[0])
+        before = [each for each in placed if each[0] < word.start()]
+        after = [each for each in placed if each[0] > word.start()]
+        if not before or not after or merged([one := before[-1][1], other := after[0][1]]) != [one, other]:
+            continue
+        if len(placed) > 2 or "not in" in (one.operator, other.operator):
+            raise NotUnderstood("It is not clear which of the conditions are alternatives; ask for one at a time.")
+        either = Condition(column=one.column, operator="either", either=[one, other])
+        reading.conditions = [(before[-1][0], either)]
+        return
 
 
 def _missing(reading: Reading) -> None:

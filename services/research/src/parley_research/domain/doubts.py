@@ -30,6 +30,8 @@ def doubt(ask: Ask, reading: Reading) -> None:
 
 def _covered(condition: Condition, table: Table) -> None:
     """Years the table does not reach are not answered with nothing, nor are days there are not."""
+    for each in condition.either:
+        _covered(each, table)
     field = table.field(condition.column)
     if field.part and field.part != "year" and condition.operator in ("<", "<=", ">", ">=", "between"):
         low, high = field.column.minimum, field.column.maximum

@@ -130,6 +130,8 @@ def conjunction(conditions: Sequence[Condition], of: str | None = None) -> str:
 
 
 def _test(condition: Condition, of: str | None) -> str:
+    if condition.operator == "either":
+        return " OR ".join(f"({_test(each, None)})" for each in condition.either)
     left = of or expression(condition.column, condition.part)
     if condition.operator == "missing":
         return f"{left} IS NULL"

@@ -193,6 +193,8 @@ TOLD_BY_COLUMNS = {
     "petal": frozenset({"flower", "plant", "blossom"}),
     "flipper": frozenset({"penguin", "bird", "animal"}),
 }
+# Where one of these stands in a single row, that is what a row is.
+ENTITIES = frozenset("nation country state city district region county province company firm team school".split())
 # Names of files that say nothing about what a row is.
 VAGUE_NAMES = frozenset(
     "data dataset table file sheet export upload test sample input output result stats wide long raw".split()

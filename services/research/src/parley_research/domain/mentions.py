@@ -15,6 +15,7 @@ from parley_research.domain.lexicon import (
     DEMONYMS,
     PEOPLE,
     PERSON_NOUNS,
+    ROLES,
     STOP,
     WEEKDAYS,
     WEIGHTS,
@@ -119,6 +120,8 @@ def _row(word: Word, tokens: Sequence[Word], first: int, *, table: Table, whole:
     following = tokens[first + 1].stem if first + 1 < len(tokens) else ""
     if whole and whole[0].column.type == "integer" and word.stem == table.noun:
         return following not in {"number", "id", "code", "no"}
+    if _one_of_several(word, tokens, first, table=table):
+        return False
     if (
         word.stem in PERSON_NOUNS
         and word.stem in table.nouns
@@ -134,6 +137,13 @@ def _row(word: Word, tokens: Sequence[Word], first: int, *, table: Table, whole:
     return word.stem == table.noun and plural(word.text) and bool(counted)
 
 
+def _one_of_several(word: Word, tokens: Sequence[Word], first: int, *, table: Table) -> bool:
+    """Whether "per person" speaks of those of whom a row has several, as a column of sizes tells."""
+    sized = any(each.words == ("size",) and each.numeric for each in table.fields)
+    before = tokens[first - 1].text.casefold() if first else ""
+    return sized and word.stem in PERSON_NOUNS | ROLES and before in ("per", "each", "every")
+
+
 def _values(
     key: tuple[str, ...], text: str, table: Table, found: Sequence[Found]
 ) -> tuple[tuple[Field, JsonValue], ...]:
@@ -143,7 +153,11 @@ def _values(
     if text.casefold().endswith("ies"):
         spellings.add((*key[:-1], text.casefold().split()[-1][:-1]))  # Adelies are no Adelys
     known = [(field, value) for field, value, names in _tops(table.fields) if spellings & names]
-    known += [(table.field(each.column), each.value) for each in found if stems(each.phrase) == key]
+    known += [
+        (table.field(each.column), each.value)
+        for each in found
+        if stems(each.phrase) == key and (stems(str(each.value)) == key or text[0].isupper())
+    ]
     if len(text) == 1 and text.islower():
         return ()
     if not known and (len(key) > 1 or (text[0].isupper() and len(text) > 4)):

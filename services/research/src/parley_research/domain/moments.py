@@ -172,12 +172,8 @@ _ORDINAL = f"({'|'.join(_ORDINALS)})"
 
 def _quarter(reading: Reading, position: int, number: int) -> bool:
     """A quarter of the year, by a column that counts quarters, by months or by dates."""
-    counted = [each for each in reading.table.fields if each.words == ("quarter",) and each.numeric]
-    months = [each for each in reading.table.fields if each.part == "month"]
-    if len(counted) == 1:
-        reading.condition(position, Condition(column=counted[0].name, operator="in", values=[number]))
-        return True
-    if len(months) == 1:
+    told = {each.part for each in reading.table.fields}
+    if "quarter" not in told and "month" in told:
         return _add(reading, position, "month", "between", 3 * number - 2, 3 * number)
     return _add(reading, position, "quarter", "in", number)
 

@@ -34,6 +34,8 @@ def where(conditions: Sequence[Condition], table: Table) -> str:
 
 def condition_phrase(condition: Condition, table: Table) -> str:
     """One condition in words."""
+    if condition.operator == "either":
+        return " or ".join(condition_phrase(each, table) for each in condition.either)
     field = table.field(condition.column)
     name = named(condition.column)
     if condition.part and condition.part != "day":

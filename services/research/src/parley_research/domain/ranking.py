@@ -21,6 +21,8 @@ def ranking(reading: Reading) -> Ask | None:
     order = ordering(reading)
     if order is None:
         return None
+    if order.nested:
+        raise NotUnderstood("An average of extremes takes two steps; ask for one of them.")
     if order.topics is not None:
         return _by_adjective(reading, order)
     return _by_columns(reading, order)
@@ -47,6 +49,8 @@ def _by_adjective(reading: Reading, order: Order) -> Ask | None:
     if keys:
         return _extreme(reading, order, keys, column)
     if row or order.limit != 1 or reading.find(r"(?:who|which)"):
+        if measures or averaged:
+            raise NotUnderstood("An average of the rows that lead takes two steps; ask for one of them.")
         return _top_rows(reading, order, column)
     function = "max" if order.descending else "min"
     return Ask(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parley_research.domain.lexicon import ADJECTIVES
 from parley_research.domain.reading import C, N, Reading
@@ -11,6 +11,7 @@ _EST = "|".join(word for word in ADJECTIVES if word.endswith("est"))
 _POSITIVE = "|".join(word for word in ADJECTIVES if not word.endswith(("er", "est"))) + "|high|low|big|small|large"
 _MOST = r"highest|largest|biggest|greatest|maximum|max|most|busiest"
 _LEAST = r"lowest|smallest|least|fewest|minimum|min|rarest"
+_ENDS = "highest|largest|biggest|greatest|maximum|max|lowest|smallest|minimum|min"
 _ADJECTIVE = rf"most (expensive|costly|populous)|least (expensive|costly|populous)|({_EST})"
 _COMMON = r"(?:common|frequent|frequently|popular|often|numerous|prevalent|represented|used)"
 
@@ -23,9 +24,16 @@ class Order:
     word: str
     common: bool
     counted: bool
+    nested: bool = False
 
 
 def ordering(reading: Reading) -> Order | None:
+    nested = reading.find(rf"(?:average|mean|median|sum) (?:of )?(?:the )?(?:{_ENDS}|{_EST})")
+    order = _ordering(reading)
+    return replace(order, nested=bool(nested)) if order else None
+
+
+def _ordering(reading: Reading) -> Order | None:
     count = reading.take(rf"(?:the )?(top|bottom|first|last) {N}(?! (?:percent|<c\d+> of))") or reading.take(
         rf"(?:the )?{N}(?=\s+(?:\w+\s+)?(?:{_MOST}|{_LEAST}|{_EST})\b)"
     )

@@ -45,6 +45,8 @@ def trend(reading: Reading) -> Ask | None:
     others += [key(each) for each in left if not each.temporal]
     reading.take("<r>")
     reading.take(r"(?:how|how much|much)")
+    if count and any(reading.table.field(each.column).numeric for each in others):
+        raise NotUnderstood("It is not clear what is counted and what is followed over time; ask for one of them.")
     if not measures:
         raise NotUnderstood("It is not clear what is followed over time; name a column of amounts.")
     time = times[0] if times else _clock(reading)

@@ -70,7 +70,7 @@ def share(ask: Ask) -> str:
         (whole, "whole"),
         (f"100.0 * {part} / nullif({whole}, 0)", "percent"),
     ]
-    if known:
+    if known and all(each.operator != "either" for each in ask.conditions):
         of_known = f"sum(CASE WHEN {known} THEN {amount} END)"
         columns += [(of_known, "known"), (f"100.0 * {part} / nullif({of_known}, 0)", "percent of known")]
     sql = select(columns) + FROM + where(ask.base, [each.column for each in ask.keys])
