@@ -25,7 +25,9 @@ def doubt(ask: Ask, reading: Reading) -> None:
     _events(reading)
     _merely_counted(ask, reading)
     for measure in ask.measures:
-        _added(measure, ask, reading.table)
+        _added(measure, ask, reading)
+    if any(each.than for each in ask.conditions) and len(ask.conditions) + len(ask.base) > 1:
+        raise NotUnderstood("It is not clear of which rows the average is meant; give it as a number.")
 
 
 def _covered(condition: Condition, table: Table) -> None:
@@ -73,17 +75,24 @@ def _merely_counted(ask: Ask, reading: Reading) -> None:
         raise NotUnderstood(f"It is not clear which rows “{verb}” is about; name a column or a value.")
 
 
-def _added(measure: Measure, ask: Ask, table: Table) -> None:
+def stocked(column: str, ask: Ask, table: Table) -> bool:
+    """Whether adding the column up would count the same people once a year."""
+    times = {each.name for each in table.fields if each.temporal and each.column.distinct > 1}
+    conditions = [each for each in (*ask.conditions, *ask.base) if each.operator in ("in", "latest", "earliest")]
+    fixed = {each.column for each in ask.keys} | {each.column for each in conditions if len(each.values) < 2}
+    return bool(STOCKS & set(table.field(column).words)) and bool(times) and not times & fixed
+
+
+def _added(measure: Measure, ask: Ask, reading: Reading) -> None:
     """Rates cannot be added up, nor can how many people there were in one year and in the next."""
     if measure.function != "sum" or measure.column is None or measure.over:
         return
-    field = table.field(measure.column)
+    field = reading.table.field(measure.column)
+    counted = any(re.search(rf"how many {re.escape(each.text)}", reading.question, re.I) for each in reading.names if field in each.fields)
+    if counted and field.column.type == "number":
+        raise NotUnderstood(f"“{field.name}” is no count: its values are not whole numbers; ask for its sum.")
     spoken = {*field.words, *re.findall(r"[a-z]+", field.name.casefold())}
     if PER & set(field.words) or NEVER_ADDED & spoken:
         raise NotUnderstood(f"“{field.name}” is no amount that adds up; ask for its average.")
-    times = {each.name for each in table.fields if each.temporal and each.column.distinct > 1}
-    fixed = {each.column for each in ask.keys} | {
-        each.column for each in (*ask.conditions, *ask.base) if each.operator in ("in", "latest", "earliest")
-    }
-    if STOCKS & set(field.words) and times and not times & fixed:
+    if stocked(measure.column, ask, reading.table):
         raise NotUnderstood(f"“{field.name}” would be added up over several years; name one.")

@@ -211,7 +211,7 @@ STOP = frozenset(
     much some one ones other recorded observed measured reported listed found seen present exist exists contain contains
     include includes included available given following main only different unique distinct across among between
     per according based terms during look looks many kind type figure vs versus compared compare against both most
-    least go s respect name named called level same come comes actually currently us hi hello hey thanks thank dear out
+    least go s respect name named called level same come comes actually currently us hi hello split either hey thanks thank dear out
     """.split()
 )
 # Verbs that only join a row to a condition or a measure; alone they are not understood.
@@ -227,7 +227,7 @@ LINKING = frozenset(
 )
 # Verbs that tell an event, and what a table about such events speaks of.
 _TRAVEL = "flight departure arrival origin destination airline carrier plane airport route trip train station distance"
-_TRADE = "sale sales price product order quantity unit revenue turnover store shop customer invoice bill amount item"
+_TRADE = "sale sales price product order quantity unit revenue turnover store shop customer invoice item"
 _MONEY = "bill price amount cost fare payment total tip charge fee salary wage income expenditure spending foodexp rent"
 _PRIZES = "winner win medal gold silver bronze victory score match game prize election vote votes goal point team"
 EVENTS: dict[str, frozenset[str]] = {

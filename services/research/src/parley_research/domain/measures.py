@@ -16,6 +16,8 @@ from parley_research.domain.table import Field
 _FUNCTIONS: list[tuple[str, Function]] = [
     (r"standard deviations?|std dev|std|stdev|sd", "deviation"),
     (r"variance", "variance"),
+    (r"skewness|skew", "skewness"),
+    (r"kurtosis", "kurtosis"),
     (r"on average|averages?|averaged|avg|mean", "mean"),
     (r"median|typically|typical", "median"),
     (r"grand total|sum total|totals?|summed|sum|combined|cumulative|in total", "sum"),
@@ -23,6 +25,7 @@ _FUNCTIONS: list[tuple[str, Function]] = [
     (r"minimum|min|lowest|smallest|shortest|earliest", "min"),
 ]
 FUNCTION = "|".join(pattern for pattern, _ in _FUNCTIONS)
+_SPANS = frozenset({"time", "duration", "delay"})
 _PLAIN = r"(?:(?:of|the|for|in|value|values|a|all|number|amount|recorded|possible|observed|whole|overall|any) )*"
 
 
@@ -50,12 +53,21 @@ def read_measures(reading: Reading) -> list[Measure]:
     measures = measures or _behind(reading) or _detached(reading)
     if measures:
         reading.take(r"how (?:high|low|large|big|great|much|many)")
+        _asked_of(reading, measures)
     return measures
+
+
+def _asked_of(reading: Reading, measures: list[Measure]) -> None:
+    """ "How long is the mean air time": the word speaks of the column that is named."""
+    found = reading.find(r"how (\w+)(?= (?:is|are|was|were))")
+    topics = (ADJECTIVES.get(found[1], (frozenset(),))[0] | (_SPANS if found[1] == "long" else frozenset())) if found else frozenset()
+    if found and any(each.column and topics & set(reading.table.field(each.column).words) for each in measures):
+        reading.blank(found.start(), found.end())
 
 
 def _behind(reading: Reading) -> list[Measure]:
     """ "Total bill sum", "body mass average": the word for how comes last."""
-    found = reading.find(rf"{C} (sum|average|avg|mean|median|maximum|minimum|standard deviation|variance)")
+    found = reading.find(rf"{C} (sum|average|avg|mean|median|maximum|minimum|standard deviation|variance|skewness|kurtosis)")
     if not found or not any(each.numeric for each in reading.names[int(found[1])].fields):
         return []
     function = function_of(found[2])
@@ -100,6 +112,9 @@ def _spoken(reading: Reading) -> Field | None:
     """The one numeric column left, or the one an adjective or a verb speaks of."""
     column = spoken_of(reading)
     if column:
+        for number in reading.column_numbers():
+            if reading.names[int(number)].fields == (column,):
+                reading.take(f"<c{number}>")
         return column
     numeric = [each for each in reading.column_numbers() if any(f.numeric for f in reading.names[int(each)].fields)]
     if len(numeric) != 1:

@@ -69,7 +69,7 @@ def _means(word: str, name: str) -> bool:
 
 def _inflected(word: str, name: str) -> bool:
     """Whether the word is a verb made of the column's: invested for invest."""
-    return len(name) > 4 and word in {name + "ed", name + "d", name + "ing", name[:-1] + "ing"}
+    return len(name) > 4 and word in {name + "ed", name + "d", name + "ing", name[:-1] + "ing", name + "ment"}
 
 
 def _shortened(word: str, name: str) -> bool:

@@ -18,6 +18,28 @@ _VERB = r"(?:is|are|was|were|have|has|had|did|do|does|come|comes|came|live|lives
 _JOIN = r"(?:with|that|who|which|in|on|from|at)"
 
 
+def ratio(reading: Reading) -> Ask | None:
+    """ "The ratio of tip to bill", "bill divided by size": row by row as well as all in all, unless one is asked for."""
+    filler = r"(?:(?:the|total|mean|average|of|that|sum|number) )*"
+    found = reading.find(rf"({_FUNCTIONS} )?(?:the )?ratio (?:of|between) {filler}{C} (?:to|and) {filler}{C}")
+    found = found or reading.find(rf"({_FUNCTIONS} )?(?:the )?{C} (?:divided by|over) {filler}{C}(?: ratio)?")
+    found = found or reading.find(rf"({_FUNCTIONS} )?(?:the )?{C} to {filler}{C} ratio")
+    if not found or not all(any(f.numeric for f in reading.names[int(each)].fields) for each in found.groups()[1:]):
+        return None
+    part, whole = (reading.field(each) for each in found.groups()[1:])
+    if part is whole:
+        return None
+    said = found[1] or reading.take(r"(?:on average|average|median)")
+    reading.blank(found.start(), found.end())
+    ways: list[Function] = ["median"] if said and "median" in str(said) else ["mean"] if said else ["mean", "sum"]
+    keys = read_keys(reading)
+    reading.take("<r>")
+    return grouped(reading, [Measure(function=each, column=part.name, over=whole.name, ratio=True) for each in ways], keys)
+
+
+_FUNCTIONS = r"(?:average|mean|median)(?: of)?(?: the)?"
+
+
 def share(reading: Reading) -> Ask | None:
     found = reading.find(rf"(?:what |which )?{SHARE}(?: of)?")
     if not found:

@@ -27,8 +27,12 @@ def missing(reading: Reading) -> Ask | None:
         r"(?:which|what) (?:columns?|fields?|variables?|features?)(?: (?:has|have|is|are))?(?: the)?(?: (?:most|highest|any))?"
     )
     reading.take(r"(?:most|how complete|highest|columns?|variables?|complete|number of|count of|how many)")
-    if reading.find(rf"(?:by|per|for each|in each|for every|each) {C}"):
-        raise NotUnderstood("Missing values are counted in all, not group by group.")
+    keys = read_keys(reading)
+    if keys:
+        fields = fields_left(reading)
+        if len(fields) != 1:
+            raise NotUnderstood("Missing values are counted group by group in one column; name it.")
+        return grouped(reading, [Measure(function="missing", column=fields[0].name)], keys)
     columns = [] if ranked else [each.name for each in fields_left(reading)]
     return Ask(shape="missing", columns=columns or [each.name for each in reading.table.fields])
 
