@@ -46,6 +46,8 @@ def by_unit(reading: Reading, number: Number) -> Field:
     rows = [each for each in rows if each.column.type == "number"]  # a flight's number is no amount
     if number.unit in (None, "years") and any(each.row and stem(each.text) in PEOPLE_NOUNS for each in reading.names):
         fields = fields or [each for each in reading.table.fields if each.words == ("age",) and each.numeric]
+    if number.unit == "°":
+        fields = fields or [each for each in reading.table.fields if each.words == ("temperature",) and each.numeric]
     fields = fields or rows  # tips above 5: the rows go by the name of an amount
     if len(fields) == 1:
         return fields[0]
@@ -53,7 +55,7 @@ def by_unit(reading: Reading, number: Number) -> Field:
 
 
 def in_unit(reading: Reading, number: Number, column: Field) -> int | float:
-    if number.unit is None or number.unit == column.unit:
+    if number.unit in (None, column.unit) or (number.unit == "°" and "temperature" in column.words):
         return number.value
     ours, theirs = WORTH.get(column.unit or ""), WORTH.get(number.unit)
     if ours and theirs and ours[0] == theirs[0]:

@@ -11,7 +11,7 @@ from parley_research.domain.reading import C, NotUnderstood, Reading, V
 from parley_research.domain.table import Field
 from parley_research.domain.words import plural
 
-GLUE = r"(?:(?:is|are|was|were|be|of|that|which|has|have|a|an|the|value|values|been|it|with|at) )*"
+GLUE = r"(?:(?:is|are|was|were|be|of|that|which|has|have|a|an|the|value|values|been|it|with|at|for) )*"
 NOT = (
     r"(?:not|isn t|isn|aren t|aren|wasn t|wasn|weren t|don t|don|doesn t|doesn|didn t|didn|never|other than|"
     r"except for|except|excluding|but not|non|without|no|outside|outside of|ignoring|apart from)"
@@ -34,20 +34,32 @@ def read_values(reading: Reading) -> None:
             columns = ", ".join(f"“{each.name}”" for each in dict.fromkeys(each for each, _ in mention.values))
             raise NotUnderstood(f"“{mention.text}” stands in several columns ({columns}); name the one you mean.")
         field = chosen[0][0]
-        operator: Operator = "not in" if negated or _carried_on(reading, found, field) else "in"
+        behind = re.match(rf"[ ·]+{_LEFT_OUT}(?!\w)", reading.text[end:])
+        end += behind.end() if behind else 0
+        operator: Operator = "not in" if negated or behind or _carried_on(reading, found, field) else "in"
         reading.condition(
             found.start(), Condition(column=field.name, operator=operator, values=[value for _, value in chosen])
         )
         reading.blank(start, end)
 
 
+_LEFT_OUT = r"(?:(?:is|are|were|being) )?(?:excluded|left out|omitted|removed|not counted|not included)"
+
+
 def _doers(reading: Reading) -> None:
     """ "Did Joly win", "with Joly as winner", where Joly is a column too: a value of the column of winners."""
-    for pattern in (rf"(?:did |has |have )?{C} (?!<)(\w+)", rf"{C} as (?:the |a )?{C}"):
+    patterns = (
+        rf"(?:did |has |have )?{C} (?!<)(?P<role>\w+)",
+        rf"(?P<role>\w+) by {C}",
+        rf"(?:was |is )?{C} (?:as |is |was )?(?:the |a )?<c(?P<named>\d+)>",
+    )
+    for pattern in patterns:
         for found in re.finditer(pattern, reading.text):
-            role = found[2] if not found[2].isdigit() else reading.names[int(found[2])].text.casefold()
+            told = found.groupdict()
+            role = told.get("role") or reading.names[int(told["named"])].text.casefold()
+            who = re.findall(r"<c(\d+)>", found[0])[0]
             values = [
-                each for each in reading.names[int(found[1])].values if any(plays(role, part) for part in each[0].words)
+                each for each in reading.names[int(who)].values if any(plays(role, part) for part in each[0].words)
             ]
             if len(values) == 1:
                 field, value = values[0]
@@ -101,7 +113,9 @@ def _by_direction(reading: Reading, found: re.Match[str], chosen: list) -> list:
     """From JFK is where it starts, to JFK where it ends."""
     before = reading.text[: found.start()].rstrip(" ·").rsplit(" ", 1)[-1]
     wanted = next((_DIRECTIONS[each] for each in (before, *found[0].split(" ")) if each in _DIRECTIONS), None)
-    wanted = wanted or _moved(reading, found.start())
+    wanted = wanted or _moved(reading.text[: found.start()])
+    if wanted is None and len(chosen) > 1 and "at" in (before, *found[0].split(" ")):
+        wanted = _moved(reading.question.casefold())  # "the departure delay at LGA"
     if wanted is None:
         return chosen
     against = {each for ends in _DIRECTIONS.values() for each in ends} - wanted
@@ -117,9 +131,9 @@ _DIRECTIONS = {
 }
 
 
-def _moved(reading: Reading, position: int) -> frozenset[str] | None:
-    """Which end of a journey the last verb before this place is about: landed in, departed at."""
-    verbs = re.findall(r"\b(depart|left|leav|took off|arriv|land|reach)", reading.text[:position])
+def _moved(text: str) -> frozenset[str] | None:
+    """Which end of a journey the last verb is about: landed in, departed at."""
+    verbs = re.findall(r"\b(depart|left|leav|took off|arriv|land|reach)", text)
     return _DIRECTIONS["from" if verbs[-1][:2] in ("de", "le", "to") else "to"] if verbs else None
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 
 from parley_research.domain.amounts import by_unit, column_about, in_unit
-from parley_research.domain.asks import Condition, Operator
+from parley_research.domain.asks import Condition, Function, Operator
 from parley_research.domain.belonging import GLUE, read_flags, read_values
 from parley_research.domain.lexicon import ADJECTIVES, MEASURING_VERBS
 from parley_research.domain.reading import C, N, NotUnderstood, Number, Reading, V, merged
@@ -37,6 +37,8 @@ def read_conditions(reading: Reading) -> None:
     """Take every condition that names its column, or leaves only one."""
     reading.take(r"(?:takes?|took|taking) (?:part|place)")
     _missing(reading)
+    _averages(reading)
+    _punctual(reading)
     _ranges(reading)
     _comparisons(reading)
     _signs(reading)
@@ -59,6 +61,49 @@ def _alternatives(reading: Reading) -> None:
         either = Condition(column=one.column, operator="either", either=[one, other])
         reading.conditions = [(before[-1][0], either)]
         return
+
+
+def _averages(reading: Reading) -> None:
+    """ "Heavier than the average", "an above-average tip": compared with the whole column."""
+    words = rf"({_ANY}) (?:the |its |their |an )?(average|mean|median)"
+    verbs = "|".join(MEASURING_VERBS)
+    for pattern in (rf"{C} {GLUE}{words}(?: {C})?", rf"({verbs}) {GLUE}{words}(?: {C})?", rf"{words} {C}"):
+        found = reading.find(pattern)
+        if not found:
+            continue
+        named = [each for each in found.groups() if each and (each.isdigit() or each in MEASURING_VERBS)]
+        columns = {_meant(reading, each, Number(0)) for each in named}
+        column = columns.pop()
+        if columns or not column.numeric:
+            raise NotUnderstood("It is not clear what is compared with the average.")
+        operator, function = [each for each in found.groups() if each and each not in named][:2]
+        than: Function = "median" if function == "median" else "mean"
+        condition = Condition(column=column.name, operator=_operator(operator, _OPERATORS), than=than)
+        reading.condition(found.start(), condition)
+        reading.blank(found.start(), found.end())
+
+
+def _punctual(reading: Reading) -> None:
+    """ "Left early", "arrived late", "not late": what a delay is above, below or at most."""
+    moves = "|".join(_MOVES)
+    times = r"(not late|late|early)"
+    for found in iter(lambda: reading.find(rf"({moves})(?: too)? {times}") or reading.find(rf"{times} ({moves})"), None):
+        move, how = found.groups() if found[1] in _MOVES else found.groups()[::-1]
+        fields = [
+            each for each in reading.table.fields
+            if each.numeric and "delay" in each.words and any(_MOVES[move].startswith(part) for part in each.words)
+        ]
+        if len(fields) != 1:
+            return
+        operator: Operator = ">" if how == "late" else "<" if how == "early" else "<="
+        reading.condition(found.start(), Condition(column=fields[0].name, operator=operator, values=[0]))
+        reading.blank(found.start(), found.end())
+
+
+_MOVES = {
+    **dict.fromkeys(("left", "leave", "leaving", "departed", "depart", "departing", "departures", "departure"), "departure"),
+    **dict.fromkeys(("arrived", "arrive", "arriving", "landed", "arrivals", "arrival"), "arrival"),
+}
 
 
 def _missing(reading: Reading) -> None:
@@ -112,6 +157,7 @@ def _meant(reading: Reading, word: str | None, number: Number) -> Field:
 def _comparisons(reading: Reading) -> None:
     verbs = "|".join(MEASURING_VERBS)
     one = rf"(?:({_ANY}) {N}|{N} ({'|'.join(pattern for pattern, _ in _OR)}))"
+    _turned(reading)
     _late(reading, one)
     patterns = [
         rf"{C} (?:in \w+ )?{GLUE}{one}",
@@ -123,6 +169,15 @@ def _comparisons(reading: Reading) -> None:
     for index, pattern in enumerate(patterns):
         for found in iter(lambda pattern=pattern, index=index: _comparable(reading, pattern, index), None):  # type: ignore[misc]
             _compare(reading, found, index)
+
+
+def _turned(reading: Reading) -> None:
+    """ "Above latitude 60" is a latitude above 60."""
+    found = reading.find(rf"({_ANY}) (?:an? |the )?({C})(?: of)? ({N})(?! (?:percent|<c))")
+    column = reading.names[int(found[3])].fields if found else ()
+    if found and len(column) == 1 and (column[0].numeric or column[0].part):
+        turned = f"{found[2]} {found[1]} {found[4]}"
+        reading.text = reading.text[: found.start()] + turned.ljust(len(found[0]), "·") + reading.text[found.end() :]
 
 
 def _comparable(reading: Reading, pattern: str, kind: int) -> re.Match[str] | None:
@@ -156,6 +211,12 @@ def _compare(reading: Reading, found: re.Match[str], kind: int) -> None:
     number = reading.numbers[int(before or after)]
     operator = _operator(words or alternative, _OPERATORS if words else _OR)
     aggregate = re.search(_AGGREGATE, reading.text[: found.start()])
+    again = _same_again(reading, found.start()) if kind >= 3 else None
+    if again:
+        value = in_unit(reading, number, again)
+        reading.condition(found.start(), Condition(column=again.name, operator=operator, values=[value]))
+        reading.blank(found.start(), found.end())
+        return
     if kind == 3 and (size := _size(reading)):
         reading.condition(found.start(), Condition(column=size.name, operator=operator, values=[number.value]))
         reading.blank(found.start(), found.end())
@@ -184,6 +245,14 @@ def _compare(reading: Reading, found: re.Match[str], kind: int) -> None:
     reading.blank(found.start(), found.end())
 
 
+def _same_again(reading: Reading, position: int) -> Field | None:
+    """ "Over 30 and under 40" is twice about one column."""
+    last = max((each for each in reading.conditions if each[0] < position), key=lambda each: each[0], default=None)
+    joined = re.search(r"· (?:and|but|or) (?:is |are )?$", reading.text[:position])
+    compared = last and joined and last[1].operator in ("<", "<=", ">", ">=") and not last[1].part
+    return reading.table.field(last[1].column) if last and compared else None
+
+
 def _towering(reading: Reading) -> bool:
     return any(set(each.words) & ADJECTIVES["tall"][0] for each in reading.table.fields if each.numeric)
 
@@ -209,6 +278,26 @@ def _signs(reading: Reading) -> None:
             reading.blank(found.start(), found.end())
 
 
+def _listed(reading: Reading) -> None:
+    """ "Size 3 or 4", "other than 2008": one of two numbers, or none of them."""
+    other = r"(?:is |was |are |were )?(?:other than|except(?: for)?|excluding|not equal to|not|besides)"
+    patterns: tuple[tuple[str, Operator], ...] = (
+        (rf"{C} (?:number )?(?:(?:is|was|are|of) )?(?:either )?{N} or {N}(?! (?:percent|<c))", "in"),
+        (rf"(?:with|have|has|had|having|of) (?:either )?{N} or {N} {C}", "in"),
+        (rf"{C} {other} {N}", "not in"),
+    )
+    for pattern, operator in patterns:
+        found = reading.find(pattern)
+        if not found:
+            continue
+        numbers = re.findall(r"<n(\d+)>", found[0])
+        column = reading.field(re.findall(r"<c(\d+)>", found[0])[0])
+        if column.numeric or column.part or column.label:
+            values = [in_unit(reading, reading.numbers[int(each)], column) for each in numbers]
+            reading.condition(found.start(), Condition(column=column.name, operator=operator, values=list(values)))
+            reading.blank(found.start(), found.end())
+
+
 def _equalities(reading: Reading) -> None:
     """`size 4`, `size is 4`, `a depth of 18`, `with 4 engines`."""
     size = _size(reading)
@@ -216,6 +305,7 @@ def _equalities(reading: Reading) -> None:
         value = reading.numbers[int(found[1])].value
         reading.condition(found.start(), Condition(column=size.name, operator="in", values=[value]))
         reading.blank(found.start(), found.end())
+    _listed(reading)
     patterns = (
         rf"{C} (?:number )?(?:(?:is|was|are|of|equal to|equals|=) )?(?:exactly )?{N}(?! (?:percent|<c))",
         rf"(?:with|have|has|had|having|exactly|of) (?:exactly )?{N} {C}",

@@ -22,6 +22,9 @@ def doubt(ask: Ask, reading: Reading) -> None:
         _covered(condition, reading.table)
     if reading.conditions and not (ask.conditions or ask.base):
         raise NotUnderstood("The conditions of this question cannot be combined with what it asks for.")
+    _reversed(ask)
+    _rounds(ask, reading)
+    _rates(reading)
     _events(reading)
     _merely_counted(ask, reading)
     for measure in ask.measures:
@@ -48,6 +51,31 @@ def _covered(condition: Condition, table: Table) -> None:
         raise NotUnderstood(
             f"“{field.name}” goes from “{first}” to “{last}”, and the question is about “{outside[0]}”."
         )
+
+
+def _reversed(ask: Ask) -> None:
+    """Islands with rows that are not Gentoo are not the islands without a Gentoo."""
+    listed = ask.shape == "values" or any(each.function == "distinct" for each in ask.measures)
+    if listed and any(each.operator == "not in" for each in ask.conditions):
+        raise NotUnderstood("Which values have no such row at all is not what a condition on rows tells.")
+
+
+def _rounds(ask: Ask, reading: Reading) -> None:
+    """The 18th of every month is not a day."""
+    parts = {each.part: each.name for each in reading.table.fields if each.part}
+    fixed = {each.column for each in (*ask.keys, *ask.conditions, *ask.base)}
+    days = [each for each in ask.keys if each.column == parts.get("day")]
+    if days and parts.get("month", days[0].column) not in fixed and not re.search(r"\bday of\b", reading.question, re.I):
+        raise NotUnderstood(f"“{parts['day']}” comes round every month; ask for the day of the month, or name a month.")
+
+
+def _rates(reading: Reading) -> None:
+    """A column of whole numbers is a count and no rate."""
+    for mention in reading.names:
+        rate = re.match(r"\W*(?:rate|percentage)\b", reading.question[mention.end :], re.I)
+        whole = mention.fields and all(each.numeric and each.column.type == "integer" for each in mention.fields)
+        if rate and whole:
+            raise NotUnderstood(f"“{mention.fields[0].name}” holds whole numbers, so it is no rate.")
 
 
 def _events(reading: Reading) -> None:
@@ -78,7 +106,8 @@ def _merely_counted(ask: Ask, reading: Reading) -> None:
 def stocked(column: str, ask: Ask, table: Table) -> bool:
     """Whether adding the column up would count the same people once a year."""
     times = {each.name for each in table.fields if each.temporal and each.column.distinct > 1}
-    conditions = [each for each in (*ask.conditions, *ask.base) if each.operator in ("in", "latest", "earliest")]
+    held = ask.base if ask.shape == "share" else (*ask.conditions, *ask.base)
+    conditions = [each for each in held if each.operator in ("in", "latest", "earliest")]
     fixed = {each.column for each in ask.keys} | {each.column for each in conditions if len(each.values) < 2}
     return bool(STOCKS & set(table.field(column).words)) and bool(times) and not times & fixed
 

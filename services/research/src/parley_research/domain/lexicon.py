@@ -99,6 +99,7 @@ UNITS = {
     **dict.fromkeys(("year", "yr"), "years"),
     **dict.fromkeys(("day",), "days"),
     **dict.fromkeys(("mph",), "mph"),
+    **dict.fromkeys(("degree", "°"), "°"),
     **dict.fromkeys(("kmh", "kph"), "km/h"),
 }
 
@@ -178,7 +179,7 @@ ROW_NOUNS = frozenset(
 PERSON_NOUNS = frozenset("person people individual participant respondent subject".split())
 # Roles people have: a row is one of them only where the question also names a condition, and the answer says so.
 ROLES = frozenset(
-    "passenger customer patient student employee user player member guest diner visitor worker patron client".split()
+    "passenger customer patient student employee user player member guest diner visitor worker patron client payer".split()
 )
 # Values that say the same of people.
 PEOPLE = {
@@ -211,7 +212,7 @@ STOP = frozenset(
     much some one ones other recorded observed measured reported listed found seen present exist exists contain contains
     include includes included available given following main only different unique distinct across among between
     per according based terms during look looks many kind type figure vs versus compared compare against both most
-    least go s respect name named called level same come comes actually currently us hi hello split either hey thanks thank dear out
+    least go s respect name named called level same come comes actually currently us hi hello split either but hey thanks thank dear out
     """.split()
 )
 # Verbs that only join a row to a condition or a measure; alone they are not understood.
@@ -220,7 +221,7 @@ LINKING = frozenset(
     live lives living lived win wins won winning get gets got earn earned receive received belong belongs come came
     score scored take took taken make made use used using fly flew flown flying depart departed departing departure
     leave left leaving arrive arrived arriving arrival go goes went going originate originated land landed start started
-    sold buy bought built located based collected order ordered pay paid spend spent cost register registered hold holds
+    sold buy bought built located based collected order ordered pay paid spend spent cost register registered hold holds lie lies lay lying manage managed
     account accounts associated happen happened occur occurred work works working served serve own owns operate operated operating run runs made manufactured produced written directed published employed visited
     recorded participate participated bring brings brought reach reached end ended ends do done appear appears appeared cover covers covered rated show shows displayed receive receives vary varies varied flies offer offers offered
     """.split()
@@ -257,7 +258,7 @@ TRAILING = frozenset(
     "number value column field name level category code figure group type rate count class content score reading money airport".split()
 )
 # Amounts of which the sum is asked for as often as the mean.
-ADDED_UP = frozenset("pop population sales revenue turnover profit quantity units votes medals cases deaths".split())
+ADDED_UP = frozenset("pop population sales revenue turnover profit quantity units votes medals cases deaths bill tip amount".split())
 # What a column of counts is called.
 WEIGHTS = frozenset((word,) for word in "count n cnt freq frequency number occurrence counts".split())
 SEASONS = frozenset("spring summer autumn fall winter".split())

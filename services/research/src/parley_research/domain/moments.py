@@ -68,6 +68,8 @@ def _add(reading: Reading, position: int, part: Part, operator: Operator, *value
 def _named_months(reading: Reading) -> None:
     """`2013-01` or "March 2014" as a year and a month, each told by its own column."""
     for index, dated in enumerate(reading.dates):
+        if re.fullmatch(r"\d{4}-\d{2}", dated.iso) and _since_month(reading, index):
+            continue
         found = reading.find(rf"{_AT} <d{index}>") or reading.find(rf"<d{index}>")
         if found and re.fullmatch(r"\d{4}-\d{2}", dated.iso):
             year, month = (int(each) for each in dated.iso.split("-"))
@@ -76,6 +78,23 @@ def _named_months(reading: Reading) -> None:
             )
             if known:
                 reading.blank(found.start(), found.end())
+
+
+def _since_month(reading: Reading, index: int) -> bool:
+    """ "Since July 2019", of a column of dates."""
+    found = reading.find(rf"({'|'.join(_SINCE)}) <d{index}>")
+    column = time_column(reading, "day") if found else None
+    if not found or column is None or not column.dated:
+        return False
+    year, month = (int(each) for each in reading.dates[index].iso.split("-"))
+    operator = _SINCE[found[1]]
+    if operator in (">", "<="):  # after March, up to March: the whole month
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+        operator = ">=" if operator == ">" else "<"
+    condition = Condition(column=column.name, operator=operator, values=[f"{year}-{month:02}-01"], part="day")
+    reading.condition(found.start(), condition)
+    reading.blank(found.start(), found.end())
+    return True
 
 
 def _exact_days(reading: Reading) -> None:
@@ -158,8 +177,10 @@ def _months(reading: Reading) -> None:
             return
         reading.blank(found.start(), found.end())
     for found in iter(
-        lambda: reading.find(rf"(?:in |during |for |of )?(?:the )?(?:q([1-4])|{_ORDINAL} quarter)"), None
+        lambda: reading.find(rf"(?:in |during |for |of )?(?:the )?(?:q([1-4])|{_ORDINAL} (?:quarter|{C}))"), None
     ):
+        if found[3] and not any(each.part == "quarter" for each in reading.names[int(found[3])].fields):
+            return
         number = int(found[1]) if found[1] else _ORDINALS.index(found[2]) + 1
         if not _quarter(reading, found.start(), number):
             return
@@ -220,8 +241,20 @@ def _day(value: JsonValue) -> int | None:
     return next((number for number, day in enumerate(WEEKDAYS, 1) if len(low) > 2 and day.startswith(low)), None)
 
 
+def _end_values(reading: Reading) -> None:
+    """ "The last value of AAPL": that of the latest date, where each row is another one."""
+    times = [each for each in reading.table.fields if each.temporal and each.column.distinct == reading.table.rows]
+    word = r"(?:the )?(last|latest|final|most recent|first|initial|earliest)"
+    found = reading.find(rf"{word} (?:value|reading|observation|price|level) (?:of |for )?(?:the )?(?={C})")
+    if found and len(times) == 1:
+        operator: Operator = "earliest" if found[1] in ("first", "initial", "earliest") else "latest"
+        reading.condition(found.start(), Condition(column=times[0].name, operator=operator))
+        reading.blank(found.start(), found.end())
+
+
 def _ends(reading: Reading) -> None:
     """ "The latest year": anchored in the data, where "last year" is not."""
+    _end_values(reading)
     found = reading.find(r"(?:in|during|for|of|from) the (latest|most recent|earliest|first) (?:year|<c(\d+)>)")
     if not found:
         return

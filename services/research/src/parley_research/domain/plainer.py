@@ -18,6 +18,7 @@ _PLAINER = (
     (r"\boutweighs?\b", "weigh more than"),
     (r"\bfirst and (?:the )?last\b", "earliest and latest"),
     (r"\btime of (?:the )?day\b", "time"),
+    (r"\b(?:on time or early|early or on time)\b", "not late"),
     (r"\bper cap\b", "per capita"),
     (r"\bby how many \w+ (?=(?:did|do|does|has|have)\b)", "how much "),
     (r"\bhow (?:much|volatile|variable|skewed) (?:does|do|did|is|was|are|were) (.{1,40}?)(?: vary| varies)? ?\((standard deviation|variance)\)", r"\2 of \1"),

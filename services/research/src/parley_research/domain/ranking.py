@@ -36,6 +36,8 @@ def _by_adjective(reading: Reading, order: Order) -> Ask | None:
     grouped = read_keys(reading, amounts=False)
     keys = grouped or _key(reading)
     column = reading.table.field(measures[0].column) if measures and measures[0].column else None
+    if column and not topics & set(column.words):
+        raise NotUnderstood(f"What is “{order.word}” and what “{column.name}” is then takes two steps.")
     column = column or _named(reading, topics) or column_about(reading, topics, order.word)
     _drop(reading, column)
     row = reading.take(r"(?:which |what |who )?<r>")

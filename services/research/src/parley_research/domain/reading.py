@@ -15,6 +15,7 @@ from parley_research.domain.dated import Dated, dates
 from parley_research.domain.lexicon import NUMBER_WORDS, UNITS, VOCABULARY
 from parley_research.domain.mentions import Mention, mentions
 from parley_research.domain.naming import Limits
+from parley_research.domain.hints import hinted, worldly
 from parley_research.domain.plainer import plainer
 from parley_research.domain.spelling import corrected
 from parley_research.domain.table import Field, Table
@@ -133,7 +134,8 @@ def _joins(one: Condition, other: Condition) -> bool:
 
 def read(question: str, table: Table, found: Sequence[Found], limits: Limits) -> Reading:
     """The question with its names marked."""
-    question, notes = corrected(plainer(question), _known(table, found))
+    question = hinted(worldly(plainer(question), table), table)
+    question, notes = corrected(question, _known(table, found))
     reading = Reading(question, table, limits, notes=notes)
     reading.dates = dates(question)
     reading.names = [each for each in mentions(question, table, found, limits) if not _dated(each, reading.dates)]
@@ -173,11 +175,22 @@ def _marker(reading: Reading, tokens: Sequence[Word], index: int) -> tuple[str, 
         if mention.start == token.start:
             kind = "c" if mention.fields else "v"
             return ("<r>" if mention.row else f"<{kind}{number}>"), mention.end
+    if _all_of_them(reading, tokens, index):
+        return "", token.end
     if token.number or token.text.casefold() in NUMBER_WORDS:
         return _numbered(reading, tokens, index)
     if token.mark:
         return ("," if token.text in ",;" else ""), token.end
     return token.text.casefold(), token.end
+
+
+def _all_of_them(reading: Reading, tokens: Sequence[Word], index: int) -> bool:
+    """ "The three species", where there are three: all of them."""
+    if tokens[index].text.casefold() not in NUMBER_WORDS or not index or tokens[index - 1].stem not in ("the", "all"):
+        return False
+    behind = next((each for each in reading.names if each.start == tokens[index].end + 1), None)
+    number = NUMBER_WORDS[tokens[index].text.casefold()]
+    return bool(behind and len(behind.fields) == 1 and behind.fields[0].column.distinct == number)
 
 
 def _numbered(reading: Reading, tokens: Sequence[Word], index: int) -> tuple[str, int]:

@@ -91,13 +91,17 @@ class Field:
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """All columns, how many rows, and the nouns a row goes by; `noun` and `named` come from its own."""
+    """All columns, how many rows, and the nouns a row goes by; `noun` and `named` come from its own.
+
+    `topic` are those of its name that say what it is about where a row is something else.
+    """
 
     fields: tuple[Field, ...]
     rows: int
     nouns: frozenset[str]
     noun: str | None = None
     named: frozenset[str] = frozenset()
+    topic: frozenset[str] = frozenset()
     by_name: dict[str, Field] = field(default_factory=dict)
 
     def field(self, name: str) -> Field:
@@ -121,7 +125,8 @@ def table(profile: Profile, name: str = "") -> Table:
     if {"age"} & words_known:
         nouns |= ROLES
     by_name = {each.name: each for each in fields}
-    return Table(fields, profile.rows, frozenset(nouns), noun, frozenset(named), by_name)
+    topic = frozenset(_name_nouns(name)) - named
+    return Table(fields, profile.rows, frozenset(nouns), noun, frozenset(named), topic, by_name)
 
 
 def _told_by_rows(fields: Iterable[Field], rows: int) -> bool:

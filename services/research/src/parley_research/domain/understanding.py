@@ -19,7 +19,7 @@ from parley_research.domain.measures import FUNCTION
 from parley_research.domain.moments import bare_years, read_moments
 from parley_research.domain.naming import Limits
 from parley_research.domain.reading import BLANK, NotUnderstood, Reading, merged, read
-from parley_research.domain.refusals import refused
+from parley_research.domain.refusals import plain_judgement, refused
 from parley_research.domain.shapes import shape
 from parley_research.domain.table import Table
 from parley_research.domain.words import plural, stem
@@ -67,6 +67,7 @@ def _inherit(ask: Ask, inherited: Sequence[Condition]) -> Ask:
 
 
 def _understood(question: str, table: Table, found: Sequence[Found], limits: Limits) -> Ask | Refusal:
+    question = plain_judgement(question)
     own = {word for each in table.fields for word in (each.name.casefold(), *each.words)}
     reason = refused(question, own)
     if reason:
@@ -112,7 +113,7 @@ def _row_noun(reading: Reading, word: str, left: Sequence[str]) -> bool:
     if not role and not _attribute(reading):
         return False
     place = rf"(?:how many|number of|count of|percent of|percentage of|share of|proportion of|all|of|of the|which|what|·)[ ·]+{re.escape(word)}(?!\w)"
-    marked = re.search(place, reading.text) or re.search(rf"· {re.escape(word)}(?!\w)", reading.text)
+    marked = re.search(place, reading.text) or re.search(rf"· (?:the )?{re.escape(word)}(?!\w)", reading.text)
     if not marked:
         return False
     reading.notes.append(f"Each row was taken as one of the “{word}”; the table itself does not say what a row is.")

@@ -29,6 +29,8 @@ def compare(reading: Reading) -> Ask | None:
         return None
     if not several:
         return _compare_groups(reading) if compared and not ratio and compared[0] != "between" else None
+    if len(several) > 1 and reading.find(r"(?:versus|vs|compared?|comparing|differences?|differ|than)"):
+        raise NotUnderstood("It is not clear what is compared with what; name two values of one column.")
     if len(several) > 1 or not (compared or ratio or reading.find(r"· (?:and|,|, and|&) ·")):
         return None
     reading.take("who")

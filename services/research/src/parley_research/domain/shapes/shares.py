@@ -9,6 +9,7 @@ import re
 from parley_research.domain.asks import Ask, Condition, Function, Key, Measure
 from parley_research.domain.counting import units
 from parley_research.domain.keys import asked_key, read_keys
+from parley_research.domain.mentions import Mention
 from parley_research.domain.reading import C, NotUnderstood, Reading, key, merged
 from parley_research.domain.shapes.following import growth
 from parley_research.domain.shapes.saying import SHARE, TREND, grouped
@@ -21,6 +22,7 @@ _JOIN = r"(?:with|that|who|which|in|on|from|at)"
 def ratio(reading: Reading) -> Ask | None:
     """ "The ratio of tip to bill", "bill divided by size": row by row as well as all in all, unless one is asked for."""
     filler = r"(?:(?:the|total|mean|average|of|that|sum|number) )*"
+    _spread_over_people(reading)
     found = reading.find(rf"({_FUNCTIONS} )?(?:the )?ratio (?:of|between) {filler}{C} (?:to|and) {filler}{C}")
     found = found or reading.find(rf"({_FUNCTIONS} )?(?:the )?{C} (?:divided by|over) {filler}{C}(?: ratio)?")
     found = found or reading.find(rf"({_FUNCTIONS} )?(?:the )?{C} to {filler}{C} ratio")
@@ -35,6 +37,20 @@ def ratio(reading: Reading) -> Ask | None:
     keys = read_keys(reading)
     reading.take("<r>")
     return grouped(reading, [Measure(function=each, column=part.name, over=whole.name, ratio=True) for each in ways], keys)
+
+
+def _spread_over_people(reading: Reading) -> None:
+    """ "The bill per person", where a column says of how many people each row is."""
+    sizes = [each for each in reading.table.fields if each.words == ("size",) and each.numeric]
+    each_one = r"(?:per|for each|for every|divided by) (?:(?:the|total|number|of) )*(?:person|people|guests?|diners?|head|customers?|<r>)"
+    found = reading.find(rf"{C} ({each_one})") if len(sizes) == 1 else None
+    people = found and not re.search("<r>", found[2])
+    if found and people and any(each.numeric for each in reading.names[int(found[1])].fields):
+        reading.names.append(Mention(0, 0, "size", (sizes[0],)))
+        said = f"<c{found[1]}> divided by <c{len(reading.names) - 1}>"
+        reading.text = reading.text[: found.start()] + said + reading.text[found.end() :]
+        reading.notes.append("“size” was taken to hold the number of people.")
+        reading.take(r"(?:average|mean|on average)")
 
 
 _FUNCTIONS = r"(?:average|mean|median)(?: of)?(?: the)?"
@@ -128,6 +144,14 @@ def _amount(reading: Reading) -> bool:
     return any(each.numeric and not each.flag for each in fields)
 
 
+def _timed(reading: Reading, base: list[Condition], part: list[Condition]) -> tuple[list[Condition], list[Condition]]:
+    """ "What share of the world lived in Asia in 2007": what is taken of is that year's, too."""
+    moments = [each for each in part if reading.table.field(each.column).temporal and each.operator != "not in"]
+    if not moments or len(moments) == len(part):
+        return base, part
+    return [*base, *moments], [each for each in part if each not in moments]
+
+
 def _share_of(reading: Reading, measure: Measure, keys: list[Key], start: int) -> Ask:
     placed = sorted(reading.conditions, key=lambda each: each[0])
     verb = re.search(rf"(?<![\w<]){_VERB}(?![\w>])", reading.text[start:])
@@ -139,10 +163,11 @@ def _share_of(reading: Reading, measure: Measure, keys: list[Key], start: int) -
         raise NotUnderstood("It is not clear which of the conditions the share is of.")
     base = [condition for position, condition in placed if position < border]
     part = [condition for position, condition in placed if position >= border]
-    if verb is None and len(ends) > 1:
+    if len(ends) > 1 and (verb is None or not part):
         base, part = [each for _, each in placed[:-1]], [placed[-1][1]]
     if not part:
         base, part = [], base
+    base, part = _timed(reading, base, part)
     if not part:
         if not keys:
             raise NotUnderstood(

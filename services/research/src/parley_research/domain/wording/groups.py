@@ -89,7 +89,7 @@ def compare(ask: Ask, prose: Prose, table: Table) -> None:
         if prose.result.cell(0, "difference in percent") is not None:
             prose.say(" (").cell(0, "difference in percent", "%").say(")")
     if ask.ratio and prose.result.cell(0, "ratio") is not None:
-        prose.say("; the first named by the second is ").cell(0, "ratio")
+        prose.say("; the ratio of the first to the second is ").cell(0, "ratio")
     prose.say(".")
 
 
