@@ -63,7 +63,7 @@ class Measure(Contract):
     """What is computed; `column` is `None` for a count of rows, `at` the quantile from 0 to 1.
 
     With `over` it is the column as a percentage of that one: for each row, or the sum of the one of the other's. With
-    `ratio` it is divided by it, and no percentage.
+    `ratio` it is divided by it, and no percentage. A sum is that of all columns of `plus` as well.
     """
 
     function: Function
@@ -71,6 +71,7 @@ class Measure(Contract):
     at: float | None = None
     over: str | None = None
     ratio: bool = False
+    plus: tuple[str, ...] = ()
 
 
 class Key(Contract):

@@ -73,8 +73,9 @@ def _averages(reading: Reading) -> None:
             continue
         named = [each for each in found.groups() if each and (each.isdigit() or each in MEASURING_VERBS)]
         columns = {_meant(reading, each, Number(0)) for each in named}
-        column = columns.pop()
-        if columns or not column.numeric:
+        amounts = [each for each in columns if each.numeric]
+        column = amounts[0] if amounts else columns.pop()
+        if len(amounts) != 1:
             raise NotUnderstood("It is not clear what is compared with the average.")
         operator, function = [each for each in found.groups() if each and each not in named][:2]
         than: Function = "median" if function == "median" else "mean"
@@ -109,7 +110,7 @@ _MOVES = {
 def _missing(reading: Reading) -> None:
     without = rf"(?:without|with no|have no|has no|had no|having no|lack|lacking) (?:(?:a|an|any|known|recorded|the) )*{C}(?! {V})"
     gone = r"(?:missing|null|unknown|empty|not known|not recorded|not given|blank)"
-    for pattern in (without, rf"{C} (?:is|are|was|were) {gone}", rf"(?:is|are|was|were) (?:the |an? )?{C} {gone}"):
+    for pattern in (without, rf"{C} (?:is|are|was|were) {gone}", rf"(?:is|are|was|were) (?:the |an? )?{C} {gone}", rf"(?:with|of) (?:an? )?(?:unknown|missing) {C}"):
         for found in iter(lambda pattern=pattern: reading.find(pattern), None):  # type: ignore[misc]
             column = reading.field(found[1])
             reading.condition(found.start(), _without(column))
@@ -132,7 +133,9 @@ def _without(column: Field) -> Condition:
 
 def _ranges(reading: Reading) -> None:
     pair = rf"(?:between|from) {N} (?:and|to) {N}"
-    for pattern in (rf"{C} {GLUE}{pair}", rf"{pair} {C}", rf"({'|'.join(MEASURING_VERBS)}) {pair}", pair):
+    verbs = "|".join(MEASURING_VERBS)
+    aged = rf"(aged) {N} (?:to|and) {N}"
+    for pattern in (rf"{C} {GLUE}{pair}", rf"{pair} {C}", rf"({verbs}) {pair}", aged, pair):
         for found in iter(lambda pattern=pattern: reading.find(pattern), None):  # type: ignore[misc]
             groups = list(found.groups())
             ends = groups[:2] if pattern.endswith(C) else groups[-2:]
@@ -159,6 +162,7 @@ def _comparisons(reading: Reading) -> None:
     one = rf"(?:({_ANY}) {N}|{N} ({'|'.join(pattern for pattern, _ in _OR)}))"
     _turned(reading)
     _late(reading, one)
+    _sized(reading, one)
     patterns = [
         rf"{C} (?:in \w+ )?{GLUE}{one}",
         rf"{one} (?:of |in |on )?(?:the )?{C}",
@@ -169,6 +173,17 @@ def _comparisons(reading: Reading) -> None:
     for index, pattern in enumerate(patterns):
         for found in iter(lambda pattern=pattern, index=index: _comparable(reading, pattern, index), None):  # type: ignore[misc]
             _compare(reading, found, index)
+
+
+def _sized(reading: Reading, one: str) -> None:
+    """ "Parties of more than 4", where a column says of how many a row is."""
+    size = _size(reading)
+    while size and (found := reading.find(rf"<r> of {one}")):
+        words, before, after, alternative = found.groups()
+        operator = _operator(words or alternative, _OPERATORS if words else _OR)
+        value = reading.numbers[int(before or after)].value
+        reading.condition(found.start(), Condition(column=size.name, operator=operator, values=[value]))
+        reading.blank(found.start(), found.end())
 
 
 def _turned(reading: Reading) -> None:

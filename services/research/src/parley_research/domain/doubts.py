@@ -25,6 +25,8 @@ def doubt(ask: Ask, reading: Reading) -> None:
     _reversed(ask)
     _rounds(ask, reading)
     _rates(reading)
+    _crossed(ask, reading.table)
+    _thing(reading)
     _events(reading)
     _merely_counted(ask, reading)
     for measure in ask.measures:
@@ -76,6 +78,23 @@ def _rates(reading: Reading) -> None:
         whole = mention.fields and all(each.numeric and each.column.type == "integer" for each in mention.fields)
         if rate and whole:
             raise NotUnderstood(f"“{mention.fields[0].name}” holds whole numbers, so it is no rate.")
+
+
+def _crossed(ask: Ask, table: Table) -> None:
+    """ "From the first quarter of 1959 to the third of 2009" is neither both quarters of both years, nor all between."""
+    told = {each.column for each in (*ask.conditions, *ask.base) if len(each.values) > 1 and table.field(each.column).part}
+    if len(told) > 1:
+        raise NotUnderstood("It is not clear from when to when; name whole years.")
+
+
+_THINGS = r"(?:table|sheet|file|number|name|field|level|figure|amount)"
+
+
+def _thing(reading: Reading) -> None:
+    """ "Which table number": what is asked for is no word to pass over."""
+    for found in re.finditer(rf"\b(?:which|what) ({_THINGS}(?: {_THINGS})?)\b(?! of)", reading.question, re.I):
+        if not any(each.start < found.end(1) and found.start(1) < each.end for each in reading.names):
+            raise NotUnderstood(f"There is no column or value about “{found[1]}”.")
 
 
 def _events(reading: Reading) -> None:

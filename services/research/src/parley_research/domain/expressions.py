@@ -75,6 +75,8 @@ def aggregate(measure: Measure) -> str:
     name = identifier(measure.column)
     if measure.over:
         return _ratio(measure, name, identifier(measure.over))
+    if measure.plus:
+        return " + ".join(f"coalesce(sum({identifier(each)}), 0)" for each in (measure.column, *measure.plus))
     if measure.function == "quantile":
         return f"quantile_cont({name}, {literal(measure.at)})"
     return _SQL[measure.function].replace("{}", name)
@@ -125,6 +127,8 @@ def measure_label(measure: Measure) -> str:
     if measure.column is None:
         return "count"
     name = NAMES[measure.function]
+    if measure.plus:
+        return f"sum of all {len(measure.plus) + 1}"
     if measure.ratio:
         return f"{name} of {short(measure.column)} by {short(str(measure.over))}"
     if measure.over:

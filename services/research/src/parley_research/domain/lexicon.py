@@ -212,7 +212,7 @@ STOP = frozenset(
     much some one ones other recorded observed measured reported listed found seen present exist exists contain contains
     include includes included available given following main only different unique distinct across among between
     per according based terms during look looks many kind type figure vs versus compared compare against both most
-    least go s respect name named called level same come comes actually currently us hi hello split either but hey thanks thank dear out
+    least go s respect name named called level same come comes actually currently us hi hello split either but history hey thanks thank dear out
     """.split()
 )
 # Verbs that only join a row to a condition or a measure; alone they are not understood.
@@ -221,7 +221,7 @@ LINKING = frozenset(
     live lives living lived win wins won winning get gets got earn earned receive received belong belongs come came
     score scored take took taken make made use used using fly flew flown flying depart departed departing departure
     leave left leaving arrive arrived arriving arrival go goes went going originate originated land landed start started
-    sold buy bought built located based collected order ordered pay paid spend spent cost register registered hold holds lie lies lay lying manage managed
+    sold buy bought built located based collected order ordered pay paid spend spent cost register registered hold holds lie lies lay lying manage managed cast
     account accounts associated happen happened occur occurred work works working served serve own owns operate operated operating run runs made manufactured produced written directed published employed visited
     recorded participate participated bring brings brought reach reached end ended ends do done appear appears appeared cover covers covered rated show shows displayed receive receives vary varies varied flies offer offers offered
     """.split()

@@ -50,6 +50,7 @@ def read_measures(reading: Reading) -> list[Measure]:
             end += more.end()
         reading.blank(found.start(), end)
         measures += [Measure(function=function, column=each.name) for each in columns for function in named]
+        measures += _together([each.name for each in columns]) if named == ["sum"] else []
     measures = measures or _behind(reading) or _detached(reading)
     if measures:
         reading.take(r"how (?:high|low|large|big|great|much|many)")
@@ -63,6 +64,12 @@ def _asked_of(reading: Reading, measures: list[Measure]) -> None:
     topics = (ADJECTIVES.get(found[1], (frozenset(),))[0] | (_SPANS if found[1] == "long" else frozenset())) if found else frozenset()
     if found and any(each.column and topics & set(reading.table.field(each.column).words) for each in measures):
         reading.blank(found.start(), found.end())
+
+
+def _together(columns: list[str]) -> list[Measure]:
+    """ "The total of gold, silver and bronze": that of each of them, and that of all."""
+    columns = list(dict.fromkeys(columns))
+    return [Measure(function="sum", column=columns[0], plus=tuple(columns[1:]))] if len(columns) > 1 else []
 
 
 def _behind(reading: Reading) -> list[Measure]:

@@ -25,6 +25,7 @@ from parley_research.domain.table import Field, Table
 from parley_research.domain.words import Word, plural, stems, words
 
 _LONGEST = 8
+_RECORDS = frozenset({"number", "high", "low", "amount", "value", "level"})
 _COMPUTED = frozenset({"mean", "average", "median", "total", "sum", "maximum", "minimum"})
 
 
@@ -131,9 +132,13 @@ def _row(word: Word, tokens: Sequence[Word], first: int, *, table: Table, whole:
         return True
     if word.stem not in table.nouns or word.number:
         return False
+    if word.text.casefold() == "record" and first + 1 < len(tokens) and tokens[first + 1].stem in _RECORDS:
+        return False
     following = tokens[first + 1].stem if first + 1 < len(tokens) else ""
     if whole and whole[0].column.type == "integer" and word.stem == table.noun:
         return following not in {"number", "id", "code", "no"}
+    if whole and plural(word.text) and word.stem in table.moments:
+        return first > 0 and tokens[first - 1].stem in ("many", "of")
     if _one_of_several(word, tokens, first, table=table):
         return False
     if (

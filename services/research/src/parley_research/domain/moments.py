@@ -220,10 +220,14 @@ def _weekdays(reading: Reading) -> None:
 
 def _weekends(reading: Reading) -> None:
     """Saturdays and Sundays, of dates or of a column that names the days."""
-    found = reading.find(r"(?:(?:on|at|during|in|for|of) )?(?:the |a )?(weekends?|weekdays?|workdays?|working days)")
+    found = reading.find(
+        r"(?:(not|excluding|except|without|outside) )?(?:(?:on|at|during|in|for|of) )?(?:the |a )?"
+        r"(weekends?|weekdays?|workdays?|working days)(?: (?:is |are )?(excluded|left out))?"
+    )
     if not found or re.search(rf"(?:by|per|each|every|which|what|{C})[ ·]+$", reading.text[: found.start() + 1]):
         return
-    wanted = (6, 7) if found[1].startswith("weekend") else (1, 2, 3, 4, 5)
+    ends = found[2].startswith("weekend") == (found[1] is None and found[3] is None)
+    wanted = (6, 7) if ends else (1, 2, 3, 4, 5)
     for field in reading.table.fields:
         days = [(_day(top.value), top.value) for top in field.column.top]
         if field.column.type == "text" and len(days) > 1 and all(number for number, _ in days):

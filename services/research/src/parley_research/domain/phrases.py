@@ -96,6 +96,8 @@ def measure_phrase(measure: Measure, table: Table) -> str:
     if measure.column is None:
         return "the number of rows"
     name = named(measure.column)
+    if measure.plus:
+        return f"the sum of {listed([named(each) for each in (measure.column, *measure.plus)])} together"
     if measure.ratio:
         name = f"ratio of {name} to {named(str(measure.over))}"
         return f"the {name}, all in all," if measure.function == "sum" else _SAID[measure.function].format(name)

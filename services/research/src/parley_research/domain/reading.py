@@ -29,6 +29,8 @@ _CLOCK = frozenset({"second", "minute", "hour", "day", "year"})
 _BEFORE = frozenset(
     ["than", "least", "most", "over", "under", "above", "below", "exceeding", "exceeds", "and", "by", "of"]
 )
+# Up to here a float tells every whole number.
+_LARGEST = 1e15
 _SCALE = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
 
 
@@ -198,6 +200,8 @@ def _numbered(reading: Reading, tokens: Sequence[Word], index: int) -> tuple[str
     value, unit, end = _value(token.text.casefold()), None, token.end
     if token.text[0] in "$€£":
         unit = UNITS[token.text[0]]
+    if not abs(value) < _LARGEST:
+        raise NotUnderstood(f"“{token.text[:40]}” is larger than any amount that is compared here.")
     following = tokens[index + 1] if index + 1 < len(tokens) else None
     if following and following.stem in _SCALE:
         value, end = _whole(value * _SCALE[following.stem]), following.end

@@ -60,6 +60,11 @@ def _ordering(reading: Reading) -> Order | None:
 
 
 def _superlative(reading: Reading, limit: int | None, descending: bool | None) -> Order | None:
+    towering = reading.find(r"(?:the )?(highest|lowest) (?=<r>)")
+    if towering and any(set(each.words) & ADJECTIVES["tall"][0] for each in reading.table.fields if each.numeric):
+        reading.blank(towering.start(), towering.end())
+        reading.take(r"how high (?:is|are)")
+        return Order(towering[1] == "highest", limit or 1, ADJECTIVES["tall"][0], towering[1], False, False)
     found = reading.take(rf"(?:the )?(?:{_ADJECTIVE})")
     if found:
         reading.take(rf"how (?:{_POSITIVE}) (?:is|are|was|were)")

@@ -102,6 +102,7 @@ class Table:
     noun: str | None = None
     named: frozenset[str] = frozenset()
     topic: frozenset[str] = frozenset()
+    moments: frozenset[str] = frozenset()
     by_name: dict[str, Field] = field(default_factory=dict)
 
     def field(self, name: str) -> Field:
@@ -126,7 +127,16 @@ def table(profile: Profile, name: str = "") -> Table:
         nouns |= ROLES
     by_name = {each.name: each for each in fields}
     topic = frozenset(_name_nouns(name)) - named
-    return Table(fields, profile.rows, frozenset(nouns), noun, frozenset(named), topic, by_name)
+    moments = _moments(fields, profile.rows)
+    return Table(fields, profile.rows, frozenset(nouns | moments), noun, frozenset(named), topic, moments, by_name)
+
+
+def _moments(fields: Iterable[Field], rows: int) -> frozenset[str]:
+    """`quarter` or `month` where there are just as many rows as the years have."""
+    parts = {each.part: each.column.distinct for each in fields if each.part}
+    last = next((each for each in ("month", "quarter") if each in parts), "")
+    many = parts.get("year", 0) * {"month": 12, "quarter": 4}.get(last, 0)
+    return frozenset({last} if 0 < many - parts[last] < rows <= many and "day" not in parts else set()) if last else frozenset()
 
 
 def _told_by_rows(fields: Iterable[Field], rows: int) -> bool:

@@ -11,7 +11,7 @@ from parley_research.domain.reading import NotUnderstood, Reading, key
 from parley_research.domain.shapes.comparing import bare_measures
 from parley_research.domain.shapes.saying import SHARE, TREND, fields_left
 
-_OVERALL = r"(?:(?:over|in|during|across|for) (?:the |all )?(?:whole |entire |full )?(?:period|time span|data|years))"
+_OVERALL = r"(?:from the (?:first|start|beginning) to the (?:last|end)(?: (?:date|day|week|month|year|<c\d+>))?|(?:over|in|during|across|for) (?:the |all )?(?:whole |entire |full )?(?:period|time span|data|years))"
 
 
 def growth(reading: Reading) -> Ask | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 
 from parley_research.domain.asks import Ask, Condition, Function, Measure
-from parley_research.domain.counting import read_count, received
+from parley_research.domain.counting import read_count, received, units
 from parley_research.domain.keys import asked_key, read_keys
 from parley_research.domain.lexicon import ADDED_UP
 from parley_research.domain.measures import read_measures, spoken_of
@@ -38,9 +38,12 @@ def obtained(reading: Reading) -> Ask | None:
 def bare_rows(reading: Reading) -> Ask | None:
     """ "Planes with more than 300 seats": how many of them there are."""
     asked = reading.find(r"(?:what|which|who|whom|when|where|how|do|does|did|can|could)")
-    if asked or not reading.conditions or reading.column_numbers() or not reading.take("<r>"):
+    if asked:
         return None
-    return Ask(shape="value", measures=[Measure(function="count")], conditions=reading.all_conditions())
+    keys = read_keys(reading)
+    if not (reading.conditions or keys) or reading.column_numbers() or not reading.take("<r>"):
+        return None
+    return grouped(reading, [units(reading)], keys)
 
 
 def _everyone(reading: Reading) -> None:

@@ -18,7 +18,7 @@ RELATED = (
 TREND = (
     r"(?:over time|over the years|over the period|through time|across time|with time|trends?|trending|evolution|evolved?|"
     r"develop(?:ed|ment)?|chang(?:e|ed|es|ing)|grow(?:n|th|ing)?|grew|increas(?:e|ed|es|ing)|decreas(?:e|ed|es|ing)|"
-    r"declin(?:e|ed|es|ing)|rise|risen|rose|fall|fallen|fell|time series|progress(?:ed|ion)?)"
+    r"declin(?:e|ed|es|ing)|gain(?:s|ed)?|shr[ai]nk|climb(?:s|ed)?|rise|risen|rose|fall|fallen|fell|time series|progress(?:ed|ion)?)"
 )
 SHARE = r"(?:percent|percentages?|proportions?|portions?|shares?|fractions?|what part)"
 COMPARED = r"(?:compared?|comparison|comparing|versus|vs|differences?|differ|differs|different|than|between|higher|lower|larger|smaller|greater|bigger|more|less)"

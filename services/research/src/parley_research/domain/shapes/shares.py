@@ -14,6 +14,7 @@ from parley_research.domain.reading import C, NotUnderstood, Reading, key, merge
 from parley_research.domain.shapes.following import growth
 from parley_research.domain.shapes.saying import SHARE, TREND, grouped
 from parley_research.domain.table import Field
+from parley_research.domain.words import plural
 
 _VERB = r"(?:is|are|was|were|have|has|had|did|do|does|come|comes|came|live|lives|lived|arrive|depart|go|goes|went|left|won|made|account|accounts|belong|belongs)"
 _JOIN = r"(?:with|that|who|which|in|on|from|at)"
@@ -68,7 +69,14 @@ def share(reading: Reading) -> Ask | None:
     reading.blank(found.start(), found.end())
     reading.take(SHARE)
     total = _whole_amount(reading, found.end())
+    if total is None:
+        _either_rows_or_amounts(reading, found.end())
     keys = read_keys(reading) or asked_key(reading)
+    counted = re.match(rf"[ ·]+(?:(?:the|all)[ ·]+)*{C}", reading.text[found.end() :])
+    if total is None and counted and reading.conditions and plural(reading.names[int(counted[1])].text.split()[-1]):
+        several = [each for each in reading.names[int(counted[1])].fields if each.column.distinct < reading.table.rows]
+        if several and not any(each.flag for each in several):
+            raise NotUnderstood("A share of different values is not told; ask for the share of rows.")
     if total is None:
         keys = keys or [key(each) for each in _labels(reading)]
     reading.take("<r>")
@@ -76,7 +84,26 @@ def share(reading: Reading) -> Ask | None:
         r"(?:account|accounts|accounted|make up|makes up|represent|represents|responsible|in each|break down|breakdown)"
     )
     measure = Measure(function="sum", column=reading.field(total[1]).name) if total else units(reading)
+    if reading.text[: found.start()].endswith("· ") and len(reading.conditions) > 1 and not keys:
+        return _own_share(reading, measure, found.start())
     return _share_of(reading, measure, keys, found.end())
+
+
+def _own_share(reading: Reading, measure: Measure, position: int) -> Ask:
+    """ "The Gentoo share on Biscoe" is that of Gentoo, of what is on Biscoe."""
+    before = [each for each in reading.conditions if each[0] < position]
+    part = max(before, key=lambda each: each[0])
+    base = [condition for at, condition in sorted(reading.conditions, key=lambda each: each[0]) if at != part[0]]
+    return Ask(shape="share", measures=[measure], base=merged(base), conditions=[part[1]])
+
+
+def _either_rows_or_amounts(reading: Reading, end: int) -> None:
+    """ "What percent of all tips": of the money, or of how many there were?"""
+    row = re.match(r"[ ·]+(?:(?:the|all|total)[ ·]+)+<r>", reading.text[end:])
+    row = row or re.match(r"[ ·]*<r>[ ·]+(?:came|come|comes)(?!\w)", reading.text[end:])
+    noun = reading.table.noun
+    if row and any(each.words == (noun,) and each.column.type == "number" for each in reading.table.fields):
+        raise NotUnderstood(f"“{noun}” is an amount, and what a row is; say the number of rows or the sum of it.")
 
 
 def _whole_amount(reading: Reading, end: int) -> re.Match[str] | None:
@@ -94,11 +121,12 @@ def _ratio(reading: Reading) -> Ask | None:
     found = reading.find(rf"{filler}{C} {filler}{SHARE} of {filler}{C}") or reading.find(
         rf"(?:what )?(?:average |mean |median )?{SHARE} of {filler}{C} {filler}{C}"
     )
-    found = found or reading.find(rf"{C} (?:relative to|in relation to) {filler}{C}")
+    inside = reading.find(rf"(?:average |mean |median )?{SHARE} of {filler}{C} (?:with)?in {filler}{C}")
+    found = inside or found or reading.find(rf"{C} (?:relative to|in relation to) {filler}{C}")
     if not found:
         return None
     first, second = (reading.field(each) for each in found.groups()[-2:])
-    part, whole = (second, first) if re.match(rf"[\w ]*{SHARE}", found[0]) else (first, second)
+    part, whole = (second, first) if not inside and re.match(rf"[\w ]*{SHARE}", found[0]) else (first, second)
     if not (part.numeric and whole.numeric) or part is whole:
         return None
     function = _way(reading)
