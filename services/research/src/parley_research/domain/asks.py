@@ -24,7 +24,9 @@ Function = Literal[
     "missing",
 ]
 Part = Literal["year", "quarter", "month", "weekday", "day", "hour"]
-Operator = Literal["in", "not in", "<", "<=", ">", ">=", "between", "missing", "present", "latest", "earliest", "either"]
+Operator = Literal[
+    "in", "not in", "<", "<=", ">", ">=", "between", "missing", "present", "latest", "earliest", "either"
+]
 Shape = Literal[
     "value",
     "summary",

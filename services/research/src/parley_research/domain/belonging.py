@@ -97,7 +97,8 @@ def _beside(reading: Reading, found: re.Match[str]) -> tuple[int, int, Field | N
     """The value with its column's name before or behind it, where one of its columns stands there."""
     candidates = {field for field, _ in reading.names[int(found[found.lastindex or 2])].values}
     before = re.search(
-        rf"(?:the )?{C} (?:is |are |was |were |= |equals |equal to |of |named |called |being )?$", reading.text[: found.start()]
+        rf"(?:the )?{C} (?:is |are |was |were |= |equals |equal to |of |named |called |being )?$",
+        reading.text[: found.start()],
     )
     behind = re.match(rf" {C}(?![\w>])", reading.text[found.end() :])
     for place in (before, behind):

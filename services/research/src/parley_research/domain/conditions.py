@@ -88,10 +88,13 @@ def _punctual(reading: Reading) -> None:
     """ "Left early", "arrived late", "not late": what a delay is above, below or at most."""
     moves = "|".join(_MOVES)
     times = r"(not late|late|early)"
-    for found in iter(lambda: reading.find(rf"({moves})(?: too)? {times}") or reading.find(rf"{times} ({moves})"), None):
+    for found in iter(
+        lambda: reading.find(rf"({moves})(?: too)? {times}") or reading.find(rf"{times} ({moves})"), None
+    ):
         move, how = found.groups() if found[1] in _MOVES else found.groups()[::-1]
         fields = [
-            each for each in reading.table.fields
+            each
+            for each in reading.table.fields
             if each.numeric and "delay" in each.words and any(_MOVES[move].startswith(part) for part in each.words)
         ]
         if len(fields) != 1:
@@ -102,7 +105,9 @@ def _punctual(reading: Reading) -> None:
 
 
 _MOVES = {
-    **dict.fromkeys(("left", "leave", "leaving", "departed", "depart", "departing", "departures", "departure"), "departure"),
+    **dict.fromkeys(
+        ("left", "leave", "leaving", "departed", "depart", "departing", "departures", "departure"), "departure"
+    ),
     **dict.fromkeys(("arrived", "arrive", "arriving", "landed", "arrivals", "arrival"), "arrival"),
 }
 
@@ -110,7 +115,12 @@ _MOVES = {
 def _missing(reading: Reading) -> None:
     without = rf"(?:without|with no|have no|has no|had no|having no|lack|lacking) (?:(?:a|an|any|known|recorded|the) )*{C}(?! {V})"
     gone = r"(?:missing|null|unknown|empty|not known|not recorded|not given|blank)"
-    for pattern in (without, rf"{C} (?:is|are|was|were) {gone}", rf"(?:is|are|was|were) (?:the |an? )?{C} {gone}", rf"(?:with|of) (?:an? )?(?:unknown|missing) {C}"):
+    for pattern in (
+        without,
+        rf"{C} (?:is|are|was|were) {gone}",
+        rf"(?:is|are|was|were) (?:the |an? )?{C} {gone}",
+        rf"(?:with|of) (?:an? )?(?:unknown|missing) {C}",
+    ):
         for found in iter(lambda pattern=pattern: reading.find(pattern), None):  # type: ignore[misc]
             column = reading.field(found[1])
             reading.condition(found.start(), _without(column))

@@ -67,7 +67,11 @@ def _rounds(ask: Ask, reading: Reading) -> None:
     parts = {each.part: each.name for each in reading.table.fields if each.part}
     fixed = {each.column for each in (*ask.keys, *ask.conditions, *ask.base)}
     days = [each for each in ask.keys if each.column == parts.get("day")]
-    if days and parts.get("month", days[0].column) not in fixed and not re.search(r"\bday of\b", reading.question, re.I):
+    if (
+        days
+        and parts.get("month", days[0].column) not in fixed
+        and not re.search(r"\bday of\b", reading.question, re.I)
+    ):
         raise NotUnderstood(f"“{parts['day']}” comes round every month; ask for the day of the month, or name a month.")
 
 
@@ -82,7 +86,9 @@ def _rates(reading: Reading) -> None:
 
 def _crossed(ask: Ask, table: Table) -> None:
     """ "From the first quarter of 1959 to the third of 2009" is neither both quarters of both years, nor all between."""
-    told = {each.column for each in (*ask.conditions, *ask.base) if len(each.values) > 1 and table.field(each.column).part}
+    told = {
+        each.column for each in (*ask.conditions, *ask.base) if len(each.values) > 1 and table.field(each.column).part
+    }
     if len(told) > 1:
         raise NotUnderstood("It is not clear from when to when; name whole years.")
 
@@ -136,7 +142,11 @@ def _added(measure: Measure, ask: Ask, reading: Reading) -> None:
     if measure.function != "sum" or measure.column is None or measure.over:
         return
     field = reading.table.field(measure.column)
-    counted = any(re.search(rf"how many {re.escape(each.text)}", reading.question, re.I) for each in reading.names if field in each.fields)
+    counted = any(
+        re.search(rf"how many {re.escape(each.text)}", reading.question, re.I)
+        for each in reading.names
+        if field in each.fields
+    )
     if counted and field.column.type == "number":
         raise NotUnderstood(f"“{field.name}” is no count: its values are not whole numbers; ask for its sum.")
     spoken = {*field.words, *re.findall(r"[a-z]+", field.name.casefold())}

@@ -41,5 +41,7 @@ def worldly(question: str, table: Table) -> str:
     """The world is all there is in a table of countries."""
     if not any({"country", "nation"} & set(each.words) for each in table.fields):
         return question
-    question = re.sub(r"\b(?:in|of) the (?:whole |entire )?world\b|\b(?:worldwide|globally)\b", " ", question, flags=re.I)
+    question = re.sub(
+        r"\b(?:in|of) the (?:whole |entire )?world\b|\b(?:worldwide|globally)\b", " ", question, flags=re.I
+    )
     return re.sub(r"\b(?:the )?(?:world(?:['’]s)?|global) (?=population)", "the total ", question, flags=re.I)

@@ -56,7 +56,9 @@ def read_keys(reading: Reading, *, amounts: bool = True) -> list[Key]:
             break
         if all(each.numeric for each in first) and not amounts:
             break
-        whole = found[0].split()[0] in _WHOLE or (found[0].startswith("per") and reading.find(r"(?:on average|average|mean)"))
+        whole = found[0].split()[0] in _WHOLE or (
+            found[0].startswith("per") and reading.find(r"(?:on average|average|mean)")
+        )
         if whole and len(first) == 1 and first[0].column.distinct == reading.table.rows:
             reading.blank(found.start(), reading.text.index(f"<c{found[1]}>") + len(f"<c{found[1]}>"))
             continue

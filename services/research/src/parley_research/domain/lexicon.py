@@ -237,13 +237,22 @@ EVENTS: dict[str, frozenset[str]] = {
         (_TRADE, "sell sells sold buy buys bought order ordered purchased"),
         (_MONEY, "pay pays paid spend spends spent cost costs"),
         (f"{_MONEY} {_PRIZES} revenue", "earn earns earned"),
-        ("employee job salary occupation department company employer profession wage hours experience", "work works worked working employed"),
-        (f"{_TRAVEL} car ship vehicle", "fly flew flown flying flies depart departed departing arrive arrived arriving arrival landed land operate operated operating originate originated"),
+        (
+            "employee job salary occupation department company employer profession wage hours experience",
+            "work works worked working employed",
+        ),
+        (
+            f"{_TRAVEL} car ship vehicle",
+            "fly flew flown flying flies depart departed departing arrive arrived arriving arrival landed land operate operated operating originate originated",
+        ),
         (f"{_TRAVEL} employee churn exit attrition tip", "leave leaves left leaving"),
         (_PRIZES, "win wins won winning"),
         ("author title book movie film director publisher genre writer song article", "written directed published"),
         ("visit visitor page site hospital doctor country city customer session", "visited"),
-        ("manufacturer maker brand model building house ship product factory firm plant", "built manufactured produced"),
+        (
+            "manufacturer maker brand model building house ship product factory firm plant",
+            "built manufactured produced",
+        ),
         ("group experiment trial treatment event game study team", "participate participated"),
     )
     for verb in verbs.split()
@@ -258,7 +267,9 @@ TRAILING = frozenset(
     "number value column field name level category code figure group type rate count class content score reading money airport".split()
 )
 # Amounts of which the sum is asked for as often as the mean.
-ADDED_UP = frozenset("pop population sales revenue turnover profit quantity units votes medals cases deaths bill tip amount".split())
+ADDED_UP = frozenset(
+    "pop population sales revenue turnover profit quantity units votes medals cases deaths bill tip amount".split()
+)
 # What a column of counts is called.
 WEIGHTS = frozenset((word,) for word in "count n cnt freq frequency number occurrence counts".split())
 SEASONS = frozenset("spring summer autumn fall winter".split())

@@ -61,7 +61,11 @@ def read_measures(reading: Reading) -> list[Measure]:
 def _asked_of(reading: Reading, measures: list[Measure]) -> None:
     """ "How long is the mean air time": the word speaks of the column that is named."""
     found = reading.find(r"how (\w+)(?= (?:is|are|was|were))")
-    topics = (ADJECTIVES.get(found[1], (frozenset(),))[0] | (_SPANS if found[1] == "long" else frozenset())) if found else frozenset()
+    topics = (
+        (ADJECTIVES.get(found[1], (frozenset(),))[0] | (_SPANS if found[1] == "long" else frozenset()))
+        if found
+        else frozenset()
+    )
     if found and any(each.column and topics & set(reading.table.field(each.column).words) for each in measures):
         reading.blank(found.start(), found.end())
 
@@ -74,7 +78,9 @@ def _together(columns: list[str]) -> list[Measure]:
 
 def _behind(reading: Reading) -> list[Measure]:
     """ "Total bill sum", "body mass average": the word for how comes last."""
-    found = reading.find(rf"{C} (sum|average|avg|mean|median|maximum|minimum|standard deviation|variance|skewness|kurtosis)")
+    found = reading.find(
+        rf"{C} (sum|average|avg|mean|median|maximum|minimum|standard deviation|variance|skewness|kurtosis)"
+    )
     if not found or not any(each.numeric for each in reading.names[int(found[1])].fields):
         return []
     function = function_of(found[2])

@@ -28,7 +28,10 @@ _PLAINER = (
     (rf"\b(?:spread|gap|range) between (?:the )?{_TOP} and (?:the )?{_END}(?: of)?\b", "range of"),
     (r"\bper cap\b", "per capita"),
     (r"\bby how many \w+ (?=(?:did|do|does|has|have)\b)", "how much "),
-    (r"\bhow (?:much|volatile|variable|skewed) (?:does|do|did|is|was|are|were) (.{1,40}?)(?: vary| varies)? ?\((standard deviation|variance)\)", r"\2 of \1"),
+    (
+        r"\bhow (?:much|volatile|variable|skewed) (?:does|do|did|is|was|are|were) (.{1,40}?)(?: vary| varies)? ?\((standard deviation|variance)\)",
+        r"\2 of \1",
+    ),
     (r"\bhow skewed (?:is|are)\b", "skewness of"),
     (r"\btypical \((median|mean|average)\)", r"\1"),
     (r"\btypical ([\w ]{1,40}?) \((median|mean|average)\)", r"\2 \1"),

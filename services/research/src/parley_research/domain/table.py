@@ -70,7 +70,12 @@ class Field:
             return None
         limits = {"year": (1000, 2999), "quarter": (1, 4), "month": (1, 12), "day": (1, 31), "hour": (0, 24)}
         last = {"yr": "year"}.get(self.words[-1], self.words[-1])
-        if last not in limits or len(self.words) > 2 or self.column.type == "number" and last not in ("year", "quarter"):
+        if (
+            last not in limits
+            or len(self.words) > 2
+            or self.column.type == "number"
+            and last not in ("year", "quarter")
+        ):
             return None
         return last if limits[last][0] <= low and high <= limits[last][1] else None
 
@@ -136,7 +141,11 @@ def _moments(fields: Iterable[Field], rows: int) -> frozenset[str]:
     parts = {each.part: each.column.distinct for each in fields if each.part}
     last = next((each for each in ("month", "quarter") if each in parts), "")
     many = parts.get("year", 0) * {"month": 12, "quarter": 4}.get(last, 0)
-    return frozenset({last} if 0 < many - parts[last] < rows <= many and "day" not in parts else set()) if last else frozenset()
+    return (
+        frozenset({last} if 0 < many - parts[last] < rows <= many and "day" not in parts else set())
+        if last
+        else frozenset()
+    )
 
 
 def _told_by_rows(fields: Iterable[Field], rows: int) -> bool:

@@ -23,8 +23,12 @@ def growth(reading: Reading) -> Ask | None:
 
 
 def trend(reading: Reading) -> Ask | None:
-    if reading.find(r"(?:annual|yearly|monthly|quarterly|weekly|daily|average) (?:growth|increase|change|rise|decrease|decline)"):
-        raise NotUnderstood("How much it changes from one moment to the next takes two steps; ask how it changed over time.")
+    if reading.find(
+        r"(?:annual|yearly|monthly|quarterly|weekly|daily|average) (?:growth|increase|change|rise|decrease|decline)"
+    ):
+        raise NotUnderstood(
+            "How much it changes from one moment to the next takes two steps; ask how it changed over time."
+        )
     found = reading.take(TREND)
     if not found:
         return None

@@ -37,7 +37,9 @@ def _each_of(conditions: list[Condition], reading: Reading) -> list[Key]:
     return [
         Key(column=each.column)
         for each in conditions
-        if each.operator == "in" and not each.part and 1 < len(each.values) == reading.table.field(each.column).column.distinct
+        if each.operator == "in"
+        and not each.part
+        and 1 < len(each.values) == reading.table.field(each.column).column.distinct
     ]
 
 

@@ -37,7 +37,9 @@ def ratio(reading: Reading) -> Ask | None:
     ways: list[Function] = ["median"] if said and "median" in str(said) else ["mean"] if said else ["mean", "sum"]
     keys = read_keys(reading)
     reading.take("<r>")
-    return grouped(reading, [Measure(function=each, column=part.name, over=whole.name, ratio=True) for each in ways], keys)
+    return grouped(
+        reading, [Measure(function=each, column=part.name, over=whole.name, ratio=True) for each in ways], keys
+    )
 
 
 def _spread_over_people(reading: Reading) -> None:
