@@ -22,6 +22,7 @@ _VERBS = "|".join(sorted(LINKING))
 
 def read_values(reading: Reading) -> None:
     _both(reading)
+    _named_again(reading)
     _doers(reading)
     prefix = rf"(?:({NOT}) {GLUE}(?:(?:{_VERBS}) )?(?:in |on |from |to |by |at |of )?(?:the )?)?"
     for found in iter(lambda: reading.find(rf"{prefix}(?:(?:code|called|named) )?{V}"), None):
@@ -44,6 +45,18 @@ def read_values(reading: Reading) -> None:
 
 
 _LEFT_OUT = r"(?:(?:is|are|were|being) )?(?:excluded|left out|omitted|removed|not counted|not included)"
+
+
+def _named_again(reading: Reading) -> None:
+    """ "The winner is Joly", where Joly is a column too."""
+    for found in re.finditer(rf"{C} (?:is|was|=|equals) {C}", reading.text):
+        fields = reading.names[int(found[1])].fields
+        values = [each for each in reading.names[int(found[2])].values if each[0] in fields]
+        if len(fields) == len(values) == 1:
+            condition = Condition(column=fields[0].name, operator="in", values=[values[0][1]])
+            reading.condition(found.start(), condition)
+            reading.blank(found.start(), found.end())
+            return
 
 
 def _doers(reading: Reading) -> None:

@@ -65,13 +65,10 @@ def _reversed(ask: Ask) -> None:
 def _rounds(ask: Ask, reading: Reading) -> None:
     """The 18th of every month is not a day."""
     parts = {each.part: each.name for each in reading.table.fields if each.part}
-    fixed = {each.column for each in (*ask.keys, *ask.conditions, *ask.base)}
+    fixed = {each.column for each in ask.keys} | {each.column for each in (*ask.conditions, *ask.base)}
     days = [each for each in ask.keys if each.column == parts.get("day")]
-    if (
-        days
-        and parts.get("month", days[0].column) not in fixed
-        and not re.search(r"\bday of\b", reading.question, re.I)
-    ):
+    month = parts.get("month")
+    if days and month and month not in fixed and not re.search(r"\bday of\b", reading.question, re.I):
         raise NotUnderstood(f"“{parts['day']}” comes round every month; ask for the day of the month, or name a month.")
 
 
@@ -85,7 +82,7 @@ def _rates(reading: Reading) -> None:
 
 
 def _crossed(ask: Ask, table: Table) -> None:
-    """ "From the first quarter of 1959 to the third of 2009" is neither both quarters of both years, nor all between."""
+    """ "From the first quarter of 1959 to the third of 2009" is not both quarters of both years."""
     told = {
         each.column for each in (*ask.conditions, *ask.base) if len(each.values) > 1 and table.field(each.column).part
     }

@@ -1,5 +1,6 @@
 """What a question says of a table beside its words: columns in parentheses, and the world where it has countries."""
 
+# Patterns are read in one line.
 from __future__ import annotations
 
 import re
@@ -12,7 +13,22 @@ from parley_research.domain.words import stems
 _HINT = re.compile(r"\(\s*([^()]{1,80}?)\s*\)")
 _KEPT = frozenset(
     {*STOP, *HIGH.split("|"), *LOW.split("|")}
-    | set("average mean median sum typical deviation standard variance percentage share ratio skewness".split())
+    | set(
+        [
+            "average",
+            "mean",
+            "median",
+            "sum",
+            "typical",
+            "deviation",
+            "standard",
+            "variance",
+            "percentage",
+            "share",
+            "ratio",
+            "skewness",
+        ]
+    )
 )
 _DESCRIBED = 3
 

@@ -1,5 +1,7 @@
 """A question in plainer words: ranges, decades, short forms and days as the grammar reads them."""
 
+# Patterns are read in one line.
+# ruff: noqa: E501
 from __future__ import annotations
 
 import re

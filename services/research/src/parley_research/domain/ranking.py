@@ -3,6 +3,8 @@
 # Patterns and sentences are read in one line.
 from __future__ import annotations
 
+import re
+
 from parley_research.domain.amounts import column_about
 from parley_research.domain.asks import Ask, Function, Key, Measure
 from parley_research.domain.belonging import plays
@@ -11,7 +13,7 @@ from parley_research.domain.keys import asked_key, read_keys
 from parley_research.domain.lexicon import ADJECTIVES, ENTITIES, MEASURING_VERBS, STOCKS
 from parley_research.domain.measures import read_measures
 from parley_research.domain.moments import time_column
-from parley_research.domain.reading import NotUnderstood, Reading, key
+from parley_research.domain.reading import C, NotUnderstood, Reading, key
 from parley_research.domain.superlatives import Order, ordering
 from parley_research.domain.table import Field
 
@@ -34,7 +36,7 @@ def _by_adjective(reading: Reading, order: Order) -> Ask | None:
     measures = read_measures(reading)
     averaged = reading.take(r"(?:on average|average|typically|mean)") if not measures else None
     grouped = read_keys(reading, amounts=False)
-    keys = grouped or _key(reading)
+    keys = grouped or _key(reading) or _behind(reading, order)
     column = reading.table.field(measures[0].column) if measures and measures[0].column else None
     if column and not topics & set(column.words):
         raise NotUnderstood(f"What is “{order.word}” and what “{column.name}” is then takes two steps.")
@@ -58,6 +60,21 @@ def _by_adjective(reading: Reading, order: Order) -> Ask | None:
     return Ask(
         shape="value", measures=[Measure(function=function, column=column.name)], conditions=reading.all_conditions()
     )
+
+
+def _behind(reading: Reading, order: Order) -> list[Key]:
+    """ "The richest country": the label right behind the word."""
+    found = reading.find(rf"· {C}") if order.limit == 1 else None
+    fields = reading.names[int(found[1])].fields if found else ()
+    said = (
+        re.search(rf"{order.word}\W+{re.escape(reading.names[int(found[1])].text)}", reading.question, re.I)
+        if found
+        else None
+    )
+    if not found or not said or len(fields) != 1 or fields[0].column.type != "text":
+        return []
+    reading.take(f"<c{found[1]}>")
+    return [key(fields[0])]
 
 
 def _named(reading: Reading, order: Order) -> Field | None:

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 
 from parley_research.domain.asks import Condition, Found, Key, Part
 from parley_research.domain.dated import Dated, dates
+from parley_research.domain.hints import hinted, worldly
 from parley_research.domain.lexicon import NUMBER_WORDS, UNITS, VOCABULARY
 from parley_research.domain.mentions import Mention, mentions
 from parley_research.domain.naming import Limits
-from parley_research.domain.hints import hinted, worldly
 from parley_research.domain.plainer import plainer
 from parley_research.domain.spelling import corrected
 from parley_research.domain.table import Field, Table

@@ -54,8 +54,7 @@ def _ordering(reading: Reading) -> Order | None:
     )
     if plural_key:
         limit = int(reading.numbers[int(plural_key[1])].value)
-        reading.blank(plural_key.start(), plural_key.start(2) - 2)
-        reading.text = reading.text[: plural_key.start()] + " which" + reading.text[plural_key.start() + 6 :]
+        reading.text = reading.text[: plural_key.start()] + "which " + reading.text[plural_key.start(2) - 2 :]
     return _superlative(reading, limit, descending)
 
 

@@ -149,7 +149,7 @@ def _moments(fields: Iterable[Field], rows: int) -> frozenset[str]:
 
 
 def _told_by_rows(fields: Iterable[Field], rows: int) -> bool:
-    """Whether each row is a day or a nation, so that the file's name ("stocks", "medals") does not say what a row is."""
+    """Whether each row is a day or a nation, so that the file's name ("stocks", "medals") does not say what it is."""
     alone = [each for each in fields if each.column.distinct == rows and rows > 1]
     return any(each.dated or (each.column.type == "text" and set(each.words[-1:]) & ENTITIES) for each in alone)
 

@@ -11,7 +11,7 @@ from parley_research.domain.counting import read_count
 from parley_research.domain.keys import read_keys
 from parley_research.domain.lexicon import ADJECTIVES, MEASURING_VERBS
 from parley_research.domain.measures import read_measures, spoken_of
-from parley_research.domain.reading import Reading, key
+from parley_research.domain.reading import NotUnderstood, Reading, key
 from parley_research.domain.shapes.saying import COMPARED, fields_left
 
 _ER = rf"(?<!\w)({'|'.join(word for word in ADJECTIVES if word.endswith('er'))})(?!\w)"

@@ -1,6 +1,7 @@
 """What became of an amount over time."""
 
 # Patterns and sentences are read in one line.
+# ruff: noqa: E501
 from __future__ import annotations
 
 from parley_research.domain.asks import Ask, Key, Measure

@@ -18,7 +18,6 @@ from parley_research.domain.reading import C, NotUnderstood, Reading, key
 from parley_research.domain.shapes.saying import RELATED, fields_left, grouped
 from parley_research.domain.table import Field
 
-
 # So few whole numbers are told one by one.
 _FEW = 10
 
