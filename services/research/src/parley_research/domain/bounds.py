@@ -17,12 +17,16 @@ def read_averages(reading: Reading) -> None:
     """ "Heavier than the average", "an above-average tip": compared with the whole column."""
     words = rf"({ANY}) (?:the |its |their |an )?(average|mean|median)"
     verbs = "|".join(MEASURING_VERBS)
-    for pattern in (rf"{C} {GLUE}{words}(?: {C})?", rf"({verbs}) {GLUE}{words}(?: {C})?", rf"{words} {C}"):
+    for pattern in (rf"{C} {GLUE}{words}(?: {C})?", rf"({verbs}) {GLUE}{words}(?: {C})?", rf"{words} {C}", words):
         found = reading.find(pattern)
         if not found:
             continue
         named = [each for each in found.groups() if each and (each.isdigit() or each in MEASURING_VERBS)]
-        columns = {meant(reading, each, Number(0)) for each in named}
+        adjective = found[1].split()[0] if not named else ""
+        if not named and adjective not in ADJECTIVES:
+            return
+        compared = [adjective] if adjective else named
+        columns = {meant(reading, each, Number(0)) for each in compared}
         amounts = [each for each in columns if each.numeric]
         column = amounts[0] if amounts else columns.pop()
         if len(amounts) != 1:

@@ -107,6 +107,9 @@ def _row_noun(reading: Reading, word: str, left: Sequence[str]) -> bool:
     people = bool(PERSON_COLUMNS & {part for each in reading.table.fields for part in each.words})
     role = people and stem(word) in ROLES
     alone = len(left) == 1 and plural(word) and (reading.table.noun is None or role)
+    sized = any(each.words == ("size",) and each.numeric for each in reading.table.fields)
+    if sized and _asked_for(word, reading):
+        return False  # a row is a party, and of how many it is stands in it
     known = bool(reading.conditions) or (role and reading.table.noun is None)
     if not alone or not known or any(mention.row for mention in reading.names):
         return False
