@@ -8,7 +8,7 @@ import re
 from parley_research.domain.amounts import by_unit, column_about
 from parley_research.domain.asks import Operator
 from parley_research.domain.lexicon import ADJECTIVES, MEASURING_VERBS
-from parley_research.domain.reading import Number, Reading
+from parley_research.domain.reading import Number, Reading, said
 from parley_research.domain.table import Field
 
 _UP = "|".join(word for word, (_, much) in ADJECTIVES.items() if much and word.endswith("er"))
@@ -31,7 +31,7 @@ OR: list[tuple[str, Operator]] = [
 
 
 def operator_of(words: str, known: list[tuple[str, Operator]]) -> Operator:
-    return next(operator for pattern, operator in known if re.fullmatch(pattern, words))
+    return next(operator for pattern, operator in known if re.fullmatch(pattern, said(words)))
 
 
 def meant(reading: Reading, word: str | None, number: Number) -> Field:

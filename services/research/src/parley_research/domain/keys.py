@@ -9,7 +9,7 @@ import re
 from parley_research.domain.asks import Key, Part
 from parley_research.domain.lexicon import TRAILING
 from parley_research.domain.moments import time_column
-from parley_research.domain.reading import BLANK, C, Reading, key
+from parley_research.domain.reading import BLANK, C, Reading, key, said
 from parley_research.domain.table import Field
 
 BETWEEN = r"(?: (?:and|,|or|and the|, the|, and|, and the) )"
@@ -84,7 +84,7 @@ def _grain(reading: Reading, keys: list[Key]) -> list[Key]:
     ) or reading.find(r"(yearly|annual|annually|quarterly|monthly|daily|hourly)")
     if not found:
         return []
-    part = _GRAINS[found[1]]
+    part = _GRAINS[said(found[1])]
     column = time_column(reading, part)
     if column is None:
         return []

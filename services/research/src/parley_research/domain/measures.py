@@ -10,7 +10,7 @@ from parley_research.domain.amounts import column_about
 from parley_research.domain.asks import Function, Measure
 from parley_research.domain.keys import BETWEEN
 from parley_research.domain.lexicon import ADJECTIVES, MEASURING_VERBS
-from parley_research.domain.reading import C, NotUnderstood, Reading
+from parley_research.domain.reading import C, NotUnderstood, Reading, said
 from parley_research.domain.table import Field
 
 _FUNCTIONS: list[tuple[str, Function]] = [
@@ -31,7 +31,7 @@ _PLAIN = r"(?:(?:of|the|for|in|value|values|a|all|number|amount|recorded|possibl
 
 def function_of(word: str) -> Function:
     """The function a word stands for."""
-    return next(function for pattern, function in _FUNCTIONS if re.fullmatch(pattern, word))
+    return next(function for pattern, function in _FUNCTIONS if re.fullmatch(pattern, said(word)))
 
 
 def read_measures(reading: Reading) -> list[Measure]:

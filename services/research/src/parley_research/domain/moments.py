@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from parley_research.domain.asks import Condition, Operator, Part
 from parley_research.domain.dated import MONTH, month_number
 from parley_research.domain.lexicon import WEEKDAYS
-from parley_research.domain.reading import C, N, NotUnderstood, Reading
+from parley_research.domain.reading import C, N, NotUnderstood, Reading, said
 from parley_research.domain.table import Field
 
 _SINCE: dict[str, Operator] = {
@@ -87,7 +87,7 @@ def _since_month(reading: Reading, index: int) -> bool:
     if not found or column is None or not column.dated:
         return False
     year, month = (int(each) for each in reading.dates[index].iso.split("-"))
-    operator = _SINCE[found[1]]
+    operator = _SINCE[said(found[1])]
     if operator in (">", "<="):  # after March, up to March: the whole month
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
         operator = ">=" if operator == ">" else "<"
@@ -109,7 +109,7 @@ def _exact_days(reading: Reading) -> None:
         values: list[JsonValue] = [reading.dates[int(each)].iso for each in both.groups()]
         reading.condition(both.start(), Condition(column=column.name, operator="between", values=values, part="day"))
     for found in iter(lambda: reading.take(rf"(?:({'|'.join(_SINCE)}|{_AT}) )?(?:the )?<d(\d+)>"), None):
-        operator = _SINCE.get(found[1] or "", "in")
+        operator = _SINCE.get(said(found[1] or ""), "in")
         value = reading.dates[int(found[2])].iso
         if column and not value.startswith("T"):
             condition = Condition(column=column.name, operator=operator, values=[value[:10]], part="day")
@@ -138,7 +138,7 @@ def _years(reading: Reading) -> None:
         numbers = [year(each) for each in groups if each.isdigit()]
         if None in numbers or _belongs(reading, found):
             continue
-        if _add(reading, found.start(), "year", operator or _SINCE[groups[0]], *numbers):
+        if _add(reading, found.start(), "year", operator or _SINCE[said(groups[0])], *numbers):
             reading.blank(found.start(), found.end())
 
 

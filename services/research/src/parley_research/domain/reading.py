@@ -227,6 +227,11 @@ def _whole(value: float) -> int | float:
     return int(value) if value.is_integer() else value
 
 
+def said(words: str) -> str:
+    """A phrase that was found, without what in between is understood already."""
+    return re.sub(rf"[ {BLANK}]+", " ", words)
+
+
 def key(column: Field, part: Part | None = None) -> Key:
     """A column to group by."""
     return Key(column=column.name, part=part)

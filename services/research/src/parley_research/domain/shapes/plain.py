@@ -87,7 +87,7 @@ def listed(reading: Reading) -> Ask | None:
 
 def _ways(column: Field) -> tuple[Function, ...]:
     """What may be meant by "population by continent": the sum as well as the mean."""
-    return ("sum", "mean") if set(column.words) & ADDED_UP else ("mean",)
+    return ("sum", "mean") if set(column.words[-1:]) & ADDED_UP else ("mean",)
 
 
 def described(reading: Reading) -> Ask | None:

@@ -86,7 +86,8 @@ def share(reading: Reading) -> Ask | None:
         r"(?:account|accounts|accounted|make up|makes up|represent|represents|responsible|in each|break down|breakdown)"
     )
     measure = Measure(function="sum", column=reading.field(total[1]).name) if total else units(reading)
-    if reading.text[: found.start()].endswith("· ") and len(reading.conditions) > 1 and not keys:
+    own = any(at < found.start() for at, _ in reading.conditions) and reading.text[: found.start()].endswith("· ")
+    if own and len(reading.conditions) > 1 and not keys:
         return _own_share(reading, measure, found.start())
     return _share_of(reading, measure, keys, found.end())
 
