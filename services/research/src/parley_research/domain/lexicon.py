@@ -259,7 +259,7 @@ EVENTS: dict[str, frozenset[str]] = {
 }
 # An amount per something: such are averaged, never added up.
 PER = frozenset("per rate ratio percent percentage share average mean fraction proportion temperature age bmi".split())
-NEVER_ADDED = frozenset("percap rate unemp cpi temp lat lon".split())
+NEVER_ADDED = frozenset("percap lifeexp rate unemp cpi temp lat lon".split())
 # What there is at a time, and not what comes in over it.
 STOCKS = frozenset("pop population inhabitants".split())
 # Nouns that may follow a column without changing what it is.
