@@ -28,3 +28,7 @@ def test_a_condition_may_be_repeated_with_its_word(question: str, phrases: list[
 )
 def test_a_number_that_is_no_condition_is_no_phrase(question: str) -> None:
     assert given(question) == []
+
+
+def test_a_bound_beyond_every_number_is_repeated_as_it_was_written() -> None:
+    assert given("How many weigh more than 1e999 g, or less than 1e-999?") == ["than 1e999", "than 1e-999"]

@@ -148,3 +148,8 @@ def test_values_the_profile_does_not_list_are_looked_up_with_their_quotes_intact
     rows = [[value] for (value,) in connection.execute(asked_for.sql).fetchall()]
     matches = found(asked_for, Result(query_id="lookup", columns=["value"], rows=rows))
     assert [(each.column, each.value) for each in matches] == [("name", "O'Brien")]
+
+
+def test_words_that_come_to_stand_beside_each_other_are_no_error() -> None:
+    """ "On" and "average" are one word for the grammar, and what stood between them is understood before."""
+    assert isinstance(asked("species on heaviest average? is Which the"), Ask | Refusal)

@@ -21,7 +21,8 @@ def column_about(reading: Reading, topics: frozenset[str], word: str) -> Field:
     exact = [each for each in reading.table.fields if each.numeric and set(each.words) & topics]
     if len(exact) > 1:
         named = [each for each in exact if each.words[-1] in topics or each.words[0] in topics]
-        alluded = [each for each in exact if _alluded(each, topics, reading.text)]
+        said = " ".join([reading.text, *(each.text.casefold() for each in reading.names if len(each.fields) > 1)])
+        alluded = [each for each in exact if _alluded(each, topics, said)]
         exact = alluded if len(alluded) == 1 else exact
         spoken = {field for mention in reading.names for field in mention.fields if len(mention.fields) == 1}
         exact = [each for each in exact if each in spoken] or (named if len(named) == 1 else exact)
@@ -43,8 +44,13 @@ def _alluded(field: Field, topics: frozenset[str], text: str) -> bool:
 def by_unit(reading: Reading, number: Number) -> Field:
     fields = [each for each in reading.table.fields if each.numeric and each.unit and each.unit == number.unit]
     rows = [each for each in reading.table.fields if each.numeric and each.words == (reading.table.noun,)]
+    rows = [each for each in rows if each.column.type == "number"]  # a flight's number is no amount
+    called = {stem(each.text) for each in reading.names if each.row}
+    rows = rows if called <= {reading.table.noun} else []  # parties above 4 are not tips above 4
     if number.unit in (None, "years") and any(each.row and stem(each.text) in PEOPLE_NOUNS for each in reading.names):
         fields = fields or [each for each in reading.table.fields if each.words == ("age",) and each.numeric]
+    if number.unit == "°":
+        fields = fields or [each for each in reading.table.fields if each.words == ("temperature",) and each.numeric]
     fields = fields or rows  # tips above 5: the rows go by the name of an amount
     if len(fields) == 1:
         return fields[0]
@@ -52,7 +58,7 @@ def by_unit(reading: Reading, number: Number) -> Field:
 
 
 def in_unit(reading: Reading, number: Number, column: Field) -> int | float:
-    if number.unit is None or number.unit == column.unit:
+    if number.unit in (None, column.unit) or (number.unit == "°" and "temperature" in column.words):
         return number.value
     ours, theirs = WORTH.get(column.unit or ""), WORTH.get(number.unit)
     if ours and theirs and ours[0] == theirs[0]:

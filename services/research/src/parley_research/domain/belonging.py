@@ -11,7 +11,7 @@ from parley_research.domain.reading import C, NotUnderstood, Reading, V
 from parley_research.domain.table import Field
 from parley_research.domain.words import plural
 
-GLUE = r"(?:(?:is|are|was|were|be|of|that|which|has|have|a|an|the|value|values|been|it|with|at) )*"
+GLUE = r"(?:(?:is|are|was|were|be|of|that|which|has|have|a|an|the|value|values|been|it|with|at|for) )*"
 NOT = (
     r"(?:not|isn t|isn|aren t|aren|wasn t|wasn|weren t|don t|don|doesn t|doesn|didn t|didn|never|other than|"
     r"except for|except|excluding|but not|non|without|no|outside|outside of|ignoring|apart from)"
@@ -22,6 +22,7 @@ _VERBS = "|".join(sorted(LINKING))
 
 def read_values(reading: Reading) -> None:
     _both(reading)
+    _named_again(reading)
     _doers(reading)
     prefix = rf"(?:({NOT}) {GLUE}(?:(?:{_VERBS}) )?(?:in |on |from |to |by |at |of )?(?:the )?)?"
     for found in iter(lambda: reading.find(rf"{prefix}(?:(?:code|called|named) )?{V}"), None):
@@ -29,25 +30,49 @@ def read_values(reading: Reading) -> None:
         mention = reading.names[int(number)]
         start, end, column = _beside(reading, found)
         chosen = [each for each in mention.values if column is None or each[0] is column]
-        chosen = chosen if len(chosen) == 1 else _by_direction(reading, found, chosen)
+        chosen = _by_direction(reading, found, chosen)
         if len({each[0].name for each in chosen}) != 1:
             columns = ", ".join(f"“{each.name}”" for each in dict.fromkeys(each for each, _ in mention.values))
             raise NotUnderstood(f"“{mention.text}” stands in several columns ({columns}); name the one you mean.")
         field = chosen[0][0]
-        operator: Operator = "not in" if negated or _carried_on(reading, found, field) else "in"
+        behind = re.match(rf"[ ·]+{_LEFT_OUT}(?!\w)", reading.text[end:])
+        end += behind.end() if behind else 0
+        operator: Operator = "not in" if negated or behind or _carried_on(reading, found, field) else "in"
         reading.condition(
             found.start(), Condition(column=field.name, operator=operator, values=[value for _, value in chosen])
         )
         reading.blank(start, end)
 
 
+_LEFT_OUT = r"(?:(?:is|are|were|being) )?(?:excluded|left out|omitted|removed|not counted|not included)"
+
+
+def _named_again(reading: Reading) -> None:
+    """ "The winner is Joly", where Joly is a column too."""
+    for found in re.finditer(rf"{C} (?:is|was|=|equals) {C}", reading.text):
+        fields = reading.names[int(found[1])].fields
+        values = [each for each in reading.names[int(found[2])].values if each[0] in fields]
+        if len(fields) == len(values) == 1:
+            condition = Condition(column=fields[0].name, operator="in", values=[values[0][1]])
+            reading.condition(found.start(), condition)
+            reading.blank(found.start(), found.end())
+            return
+
+
 def _doers(reading: Reading) -> None:
     """ "Did Joly win", "with Joly as winner", where Joly is a column too: a value of the column of winners."""
-    for pattern in (rf"(?:did |has |have )?{C} (?!<)(\w+)", rf"{C} as (?:the |a )?{C}"):
+    patterns = (
+        rf"(?:did |has |have )?{C} (?!<)(?P<role>\w+)",
+        rf"(?P<role>\w+) by {C}",
+        rf"(?:was |is )?{C} (?:as |is |was )?(?:the |a )?<c(?P<named>\d+)>",
+    )
+    for pattern in patterns:
         for found in re.finditer(pattern, reading.text):
-            role = found[2] if not found[2].isdigit() else reading.names[int(found[2])].text.casefold()
+            told = found.groupdict()
+            role = told.get("role") or reading.names[int(told["named"])].text.casefold()
+            who = re.findall(r"<c(\d+)>", found[0])[0]
             values = [
-                each for each in reading.names[int(found[1])].values if any(plays(role, part) for part in each[0].words)
+                each for each in reading.names[int(who)].values if any(plays(role, part) for part in each[0].words)
             ]
             if len(values) == 1:
                 field, value = values[0]
@@ -85,7 +110,8 @@ def _beside(reading: Reading, found: re.Match[str]) -> tuple[int, int, Field | N
     """The value with its column's name before or behind it, where one of its columns stands there."""
     candidates = {field for field, _ in reading.names[int(found[found.lastindex or 2])].values}
     before = re.search(
-        rf"(?:the )?{C} (?:is |are |was |were |= |of |named |called |being )?$", reading.text[: found.start()]
+        rf"(?:the )?{C} (?:is |are |was |were |= |equals |equal to |of |named |called |being )?$",
+        reading.text[: found.start()],
     )
     behind = re.match(rf" {C}(?![\w>])", reading.text[found.end() :])
     for place in (before, behind):
@@ -100,15 +126,29 @@ def _beside(reading: Reading, found: re.Match[str]) -> tuple[int, int, Field | N
 def _by_direction(reading: Reading, found: re.Match[str], chosen: list) -> list:  # type: ignore[type-arg]
     """From JFK is where it starts, to JFK where it ends."""
     before = reading.text[: found.start()].rstrip(" ·").rsplit(" ", 1)[-1]
-    inside = found[0].split(" ")
-    directions = {"from": {"origin", "source", "from", "start"}, "to": {"dest", "destination", "to", "target", "end"}}
-    if "at" in (before, *inside) and re.search(r"\b(?:depart|arriv)", reading.question.casefold()):
-        departing = re.search(r"\bdepart", reading.question.casefold())
-        directions["at"] = directions["from" if departing else "to"]
-    wanted = next((directions[each] for each in (before, *inside) if each in directions), None)
+    wanted = next((_DIRECTIONS[each] for each in (before, *found[0].split(" ")) if each in _DIRECTIONS), None)
+    wanted = wanted or _moved(reading.text[: found.start()])
+    if wanted is None and len(chosen) > 1 and "at" in (before, *found[0].split(" ")):
+        wanted = _moved(reading.question.casefold())  # "the departure delay at LGA"
     if wanted is None:
         return chosen
-    return [each for each in chosen if set(each[0].words) & wanted]
+    against = {each for ends in _DIRECTIONS.values() for each in ends} - wanted
+    fitting = [each for each in chosen if set(each[0].words) & wanted]
+    if fitting or not any(set(each[0].words) & against for each in chosen):
+        return fitting or chosen
+    raise NotUnderstood(f"“{reading.names[int(found.groups()[-1])].text}” stands only in “{chosen[0][0].name}”.")
+
+
+_DIRECTIONS = {
+    "from": frozenset({"origin", "source", "from", "start"}),
+    "to": frozenset({"dest", "destination", "to", "target", "end"}),
+}
+
+
+def _moved(text: str) -> frozenset[str] | None:
+    """Which end of a journey the last verb is about: landed in, departed at."""
+    verbs = re.findall(r"\b(depart|left|leav|took off|arriv|land|reach)", text)
+    return _DIRECTIONS["from" if verbs[-1][:2] in ("de", "le", "to") else "to"] if verbs else None
 
 
 def read_flags(reading: Reading) -> None:

@@ -9,27 +9,19 @@ import re
 from parley_research.domain.amounts import by_unit, column_about, in_unit
 from parley_research.domain.asks import Condition, Operator
 from parley_research.domain.belonging import GLUE, read_flags, read_values
+from parley_research.domain.bounds import (
+    read_alternatives,
+    read_averages,
+    read_lateness,
+    read_punctuality,
+    read_sizes,
+    turn_round,
+)
+from parley_research.domain.comparing import ANY, OPERATORS, OR, meant, operator_of, size_of
 from parley_research.domain.lexicon import ADJECTIVES, MEASURING_VERBS
-from parley_research.domain.reading import C, N, NotUnderstood, Number, Reading, V
+from parley_research.domain.reading import C, N, NotUnderstood, Number, Reading, V, merged
 from parley_research.domain.table import Field
 
-_UP = "|".join(word for word, (_, much) in ADJECTIVES.items() if much and word.endswith("er"))
-_DOWN = "|".join(word for word, (_, much) in ADJECTIVES.items() if not much and word.endswith("er"))
-_OPERATORS: list[tuple[str, Operator]] = [
-    (r"(?:no|not) (?:more|greater|higher|larger|longer) than|at most|up to|a maximum of|maximum", "<="),
-    (r"(?:no|not) (?:less|fewer|lower|smaller) than|at least|a minimum of|minimum|not under|not below", ">="),
-    (
-        rf"(?:more|greater|higher|larger|bigger|{_UP}) than|over|above|north of|exceeds?|exceeding|exceeded|beyond|>",
-        ">",
-    ),
-    (rf"(?:less|fewer|lower|smaller|{_DOWN}) than|under|below|<", "<"),
-    (r"exactly|equal to|equals|=", "in"),
-]
-_ANY = "|".join(pattern for pattern, _ in _OPERATORS)
-_OR: list[tuple[str, Operator]] = [
-    (r"or (?:more|above|over|greater|higher|longer|older|larger|later|after)|and (?:above|over|up)", ">="),
-    (r"or (?:less|fewer|below|under|lower|shorter|younger|smaller|earlier)|and (?:below|under)", "<="),
-]
 _AGGREGATE = r"(?:average|mean|avg|median|typical|total|sum)(?: of)?(?: the)? $"
 
 
@@ -37,18 +29,41 @@ def read_conditions(reading: Reading) -> None:
     """Take every condition that names its column, or leaves only one."""
     reading.take(r"(?:takes?|took|taking) (?:part|place)")
     _missing(reading)
+    read_averages(reading)
+    read_punctuality(reading)
     _ranges(reading)
     _comparisons(reading)
     _signs(reading)
     _equalities(reading)
     read_values(reading)
     read_flags(reading)
+    _alternatives(reading)
+
+
+def _alternatives(reading: Reading) -> None:
+    """ "Male or on Dream": either is enough, where the question has just these two conditions."""
+    for word in re.finditer(r"(?<!\w)or(?!\w)", reading.text):
+        placed = sorted(reading.conditions, key=lambda each: each[0])
+        before = [each for each in placed if each[0] < word.start()]
+        after = [each for each in placed if each[0] > word.start()]
+        if not before or not after or merged([one := before[-1][1], other := after[0][1]]) != [one, other]:
+            continue
+        if len(placed) > 2 or "not in" in (one.operator, other.operator):
+            raise NotUnderstood("It is not clear which of the conditions are alternatives; ask for one at a time.")
+        either = Condition(column=one.column, operator="either", either=[one, other])
+        reading.conditions = [(before[-1][0], either)]
+        return
 
 
 def _missing(reading: Reading) -> None:
     without = rf"(?:without|with no|have no|has no|had no|having no|lack|lacking) (?:(?:a|an|any|known|recorded|the) )*{C}(?! {V})"
     gone = r"(?:missing|null|unknown|empty|not known|not recorded|not given|blank)"
-    for pattern in (without, rf"{C} (?:is|are|was|were) {gone}", rf"(?:is|are|was|were) (?:the |an? )?{C} {gone}"):
+    for pattern in (
+        without,
+        rf"{C} (?:is|are|was|were) {gone}",
+        rf"(?:is|are|was|were) (?:the |an? )?{C} {gone}",
+        rf"(?:with|of) (?:an? )?(?:unknown|missing) {C}",
+    ):
         for found in iter(lambda pattern=pattern: reading.find(pattern), None):  # type: ignore[misc]
             column = reading.field(found[1])
             reading.condition(found.start(), _without(column))
@@ -71,13 +86,15 @@ def _without(column: Field) -> Condition:
 
 def _ranges(reading: Reading) -> None:
     pair = rf"(?:between|from) {N} (?:and|to) {N}"
-    for pattern in (rf"{C} {GLUE}{pair}", rf"{pair} {C}", rf"({'|'.join(MEASURING_VERBS)}) {pair}", pair):
+    verbs = "|".join(MEASURING_VERBS)
+    aged = rf"(aged) {N} (?:to|and) {N}"
+    for pattern in (rf"{C} {GLUE}{pair}", rf"{pair} {C}", rf"({verbs}) {pair}", aged, pair):
         for found in iter(lambda pattern=pattern: reading.find(pattern), None):  # type: ignore[misc]
             groups = list(found.groups())
             ends = groups[:2] if pattern.endswith(C) else groups[-2:]
             rest = groups[2:] if pattern.endswith(C) else groups[:-2]
             numbers = [reading.numbers[int(each)] for each in ends]
-            column = _meant(reading, rest[0], numbers[1]) if rest else by_unit(reading, numbers[1])
+            column = meant(reading, rest[0], numbers[1]) if rest else by_unit(reading, numbers[1])
             unit = numbers[1].unit
             low, high = (in_unit(reading, Number(each.value, each.unit or unit), column) for each in numbers)
             condition = Condition(column=column.name, operator="between", values=[low, high])
@@ -85,18 +102,12 @@ def _ranges(reading: Reading) -> None:
             reading.blank(found.start(), found.end())
 
 
-def _meant(reading: Reading, word: str | None, number: Number) -> Field:
-    if word is None:
-        return by_unit(reading, number)
-    if word.isdigit():
-        return reading.field(word)
-    return column_about(reading, MEASURING_VERBS[word] if word in MEASURING_VERBS else ADJECTIVES[word][0], word)
-
-
 def _comparisons(reading: Reading) -> None:
     verbs = "|".join(MEASURING_VERBS)
-    one = rf"(?:({_ANY}) {N}|{N} ({'|'.join(pattern for pattern, _ in _OR)}))"
-    _late(reading, one)
+    one = rf"(?:({ANY}) {N}|{N} ({'|'.join(pattern for pattern, _ in OR)}))"
+    turn_round(reading)
+    read_lateness(reading, one)
+    read_sizes(reading, one)
     patterns = [
         rf"{C} (?:in \w+ )?{GLUE}{one}",
         rf"{one} (?:of |in |on )?(?:the )?{C}",
@@ -121,26 +132,19 @@ def _comparable(reading: Reading, pattern: str, kind: int) -> re.Match[str] | No
     return found
 
 
-def _late(reading: Reading, one: str) -> None:
-    """ "More than 30 minutes late", "delayed by over an hour": what is compared is a delay."""
-    for pattern in (rf"(?:delayed|late)(?: by)? {one}", rf"{one} (?:late|delayed)"):
-        for found in iter(lambda pattern=pattern: reading.find(pattern), None):  # type: ignore[misc]
-            words, before, after, alternative = found.groups()
-            number = reading.numbers[int(before or after)]
-            column = column_about(reading, ADJECTIVES["late"][0], "late")
-            operator = _operator(words or alternative, _OPERATORS if words else _OR)
-            value = in_unit(reading, number, column)
-            reading.condition(found.start(), Condition(column=column.name, operator=operator, values=[value]))
-            reading.blank(found.start(), found.end())
-
-
 def _compare(reading: Reading, found: re.Match[str], kind: int) -> None:
     named = found[1] if kind in (0, 2) else found.groups()[-1] if kind == 1 else None
     words, before, after, alternative = found.groups()[1:5] if kind in (0, 2) else found.groups()[:4]
     number = reading.numbers[int(before or after)]
-    operator = _operator(words or alternative, _OPERATORS if words else _OR)
+    operator = operator_of(words or alternative, OPERATORS if words else OR)
     aggregate = re.search(_AGGREGATE, reading.text[: found.start()])
-    if kind == 3 and (size := _size(reading)):
+    again = _same_again(reading, found.start()) if kind >= 3 else None
+    if again:
+        value = in_unit(reading, number, again)
+        reading.condition(found.start(), Condition(column=again.name, operator=operator, values=[value]))
+        reading.blank(found.start(), found.end())
+        return
+    if kind == 3 and (size := size_of(reading)):
         reading.condition(found.start(), Condition(column=size.name, operator=operator, values=[number.value]))
         reading.blank(found.start(), found.end())
         return
@@ -156,7 +160,7 @@ def _compare(reading: Reading, found: re.Match[str], kind: int) -> None:
     if kind == 4 and adjective in ADJECTIVES:
         column = column_about(reading, ADJECTIVES[adjective][0], adjective)
     else:
-        column = _meant(reading, named, number)
+        column = meant(reading, named, number)
     if column.dated or (not column.numeric and column.part is None):
         raise NotUnderstood(f"“{column.name}” holds no amounts that could be compared with “{number.text}”.")
     condition = Condition(column=column.name, operator=operator, values=[in_unit(reading, number, column)])
@@ -168,17 +172,16 @@ def _compare(reading: Reading, found: re.Match[str], kind: int) -> None:
     reading.blank(found.start(), found.end())
 
 
+def _same_again(reading: Reading, position: int) -> Field | None:
+    """ "Over 30 and under 40" is twice about one column."""
+    last = max((each for each in reading.conditions if each[0] < position), key=lambda each: each[0], default=None)
+    joined = re.search(r"· (?:and|but|or) (?:is |are )?$", reading.text[:position])
+    compared = last and joined and last[1].operator in ("<", "<=", ">", ">=") and not last[1].part
+    return reading.table.field(last[1].column) if last and compared else None
+
+
 def _towering(reading: Reading) -> bool:
     return any(set(each.words) & ADJECTIVES["tall"][0] for each in reading.table.fields if each.numeric)
-
-
-def _size(reading: Reading) -> Field | None:
-    """The column that says how many people a row stands for: a party of two."""
-    return next((each for each in reading.table.fields if each.words == ("size",) and each.numeric), None)
-
-
-def _operator(words: str, known: list[tuple[str, Operator]]) -> Operator:
-    return next(operator for pattern, operator in known if re.fullmatch(pattern, words))
 
 
 def _signs(reading: Reading) -> None:
@@ -195,11 +198,12 @@ def _signs(reading: Reading) -> None:
 
 def _equalities(reading: Reading) -> None:
     """`size 4`, `size is 4`, `a depth of 18`, `with 4 engines`."""
-    size = _size(reading)
+    size = size_of(reading)
     while size and (found := reading.find(rf"<r> of {N}")):
         value = reading.numbers[int(found[1])].value
         reading.condition(found.start(), Condition(column=size.name, operator="in", values=[value]))
         reading.blank(found.start(), found.end())
+    read_alternatives(reading)
     patterns = (
         rf"{C} (?:number )?(?:(?:is|was|are|of|equal to|equals|=) )?(?:exactly )?{N}(?! (?:percent|<c))",
         rf"(?:with|have|has|had|having|exactly|of) (?:exactly )?{N} {C}",

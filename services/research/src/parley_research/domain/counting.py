@@ -75,7 +75,12 @@ def _weighed(reading: Reading, column: Field) -> Measure:
 def _count_of(reading: Reading, found: re.Match[str]) -> Measure:
     fields = [each for each in reading.names[int(found[2])].fields]
     column = fields[0] if len(fields) == 1 else reading.field(found[2])
-    if column.part in ("hour", "day", "month") and reading.conditions:
+    lasted = column.part == "year" and re.match(r"[ ·]+(?:did|has|have)(?!\w)", reading.text[found.end() :])
+    if lasted and not re.search(r"\b(?:in|for|over) $", reading.text[: found.start()]):
+        raise NotUnderstood(f"How long something took is not how many values “{column.name}” has.")
+    if found[0].startswith("how many") and not found[1] and column.numeric and column.column.type == "number":
+        raise NotUnderstood(f"“{column.name}” is no count: its values are not whole numbers; ask for its sum.")
+    if column.part in ("hour", "day", "month", "quarter") and reading.conditions:
         raise NotUnderstood(f"“{column.name}” comes round again, so how many there were is not clear; ask for rows.")
     reading.blank(found.start(), found.end())
     heavy = weight(reading.table)

@@ -24,6 +24,9 @@ NAMES: dict[str, str] = {
     "deviation": "standard deviation",
     "variance": "variance",
     "quantile": "quantile",
+    "skewness": "skewness",
+    "kurtosis": "kurtosis",
+    "missing": "number of missing values",
 }
 _SQL: dict[str, str] = {
     "sum": "sum({})",
@@ -35,6 +38,9 @@ _SQL: dict[str, str] = {
     "deviation": "stddev_samp({})",
     "variance": "var_samp({})",
     "count": "count({})",
+    "skewness": "skewness({})",
+    "kurtosis": "kurtosis({})",
+    "missing": "count(*) - count({})",
 }
 _SHOWN: dict[Part, str] = {
     "year": "EXTRACT(year FROM {})",
@@ -68,17 +74,20 @@ def aggregate(measure: Measure) -> str:
         return "count(*)"
     name = identifier(measure.column)
     if measure.over:
-        return _ratio(measure.function, name, identifier(measure.over))
+        return _ratio(measure, name, identifier(measure.over))
+    if measure.plus:
+        return " + ".join(f"coalesce(sum({identifier(each)}), 0)" for each in (measure.column, *measure.plus))
     if measure.function == "quantile":
         return f"quantile_cont({name}, {literal(measure.at)})"
     return _SQL[measure.function].replace("{}", name)
 
 
-def _ratio(function: str, part: str, whole: str) -> str:
-    if function == "sum":
+def _ratio(measure: Measure, part: str, whole: str) -> str:
+    scale = "1.0" if measure.ratio else "100.0"
+    if measure.function == "sum":
         both = f"{part} IS NOT NULL AND {whole} IS NOT NULL"
-        return f"100.0 * sum(CASE WHEN {both} THEN {part} END) / nullif(sum(CASE WHEN {both} THEN {whole} END), 0)"
-    return _SQL[function].replace("{}", f"(100.0 * {part} / nullif({whole}, 0))")
+        return f"{scale} * sum(CASE WHEN {both} THEN {part} END) / nullif(sum(CASE WHEN {both} THEN {whole} END), 0)"
+    return _SQL[measure.function].replace("{}", f"({scale} * {part} / nullif({whole}, 0))")
 
 
 def short(name: str) -> str:
@@ -109,7 +118,7 @@ _RESERVED = frozenset(
         "values",
         "count",
     }
-    | {"change since first", "percent since first", "difference", "difference in percent"}
+    | {"change since first", "percent since first", "difference", "difference in percent", "ratio"}
 )
 
 
@@ -118,6 +127,10 @@ def measure_label(measure: Measure) -> str:
     if measure.column is None:
         return "count"
     name = NAMES[measure.function]
+    if measure.plus:
+        return f"sum of all {len(measure.plus) + 1}"
+    if measure.ratio:
+        return f"{name} of {short(measure.column)} by {short(str(measure.over))}"
     if measure.over:
         return f"{name} of {short(measure.column)} in percent of {short(measure.over)}"
     name = f"quantile {measure.at}" if measure.function == "quantile" else name
@@ -130,6 +143,8 @@ def conjunction(conditions: Sequence[Condition], of: str | None = None) -> str:
 
 
 def _test(condition: Condition, of: str | None) -> str:
+    if condition.operator == "either":
+        return " OR ".join(f"({_test(each, None)})" for each in condition.either)
     left = of or expression(condition.column, condition.part)
     if condition.operator == "missing":
         return f"{left} IS NULL"
@@ -138,6 +153,9 @@ def _test(condition: Condition, of: str | None) -> str:
     if condition.operator in ("latest", "earliest"):
         function = "max" if condition.operator == "latest" else "min"
         return f"{left} = (SELECT {function}({left}) FROM {identifier(TABLE)})"
+    if condition.than:
+        whole = aggregate(Measure(function=condition.than, column=condition.column))
+        return f"{left} {condition.operator} (SELECT {whole} FROM {identifier(TABLE)})"
     values = [_constant(each, condition) for each in condition.values]
     if condition.operator == "between":
         return f"{left} BETWEEN {values[0]} AND {values[1]}"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Iterator
 
-from parley_research.domain.figures import figures, readable
+from parley_research.domain.figures import Figure, figures, readable
 
 # "342 penguins" in a question would let an answer claim just that: only what bounds, dates or ranks is a condition.
 _BEFORE = re.compile(
@@ -13,6 +15,13 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _BEHIND = re.compile(r"\s*([^\W\d_]+est|most|least|top|largest|or)\b", re.IGNORECASE)
+
+
+def _plain(figure: Figure) -> Iterator[str]:
+    """How an answer would write it; no number of a table is beyond the range of a float."""
+    value = float(figure.value)
+    if math.isfinite(value) and bool(value) == bool(figure.value):
+        yield readable(value)
 
 
 def given(question: str) -> list[str]:
@@ -24,7 +33,7 @@ def given(question: str) -> list[str]:
     for figure in figures(question):
         before = _BEFORE.search(question[: figure.start])
         behind = _BEHIND.match(question, figure.end)
-        for written in (figure.text, readable(float(figure.value))):
+        for written in dict.fromkeys((figure.text, *_plain(figure))):
             phrases |= {f"{before[0]} {written}": None} if before else {}
             phrases |= {f"{written} {behind[1]}": None} if behind else {}
     return list(phrases)

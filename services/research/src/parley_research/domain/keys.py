@@ -9,12 +9,12 @@ import re
 from parley_research.domain.asks import Key, Part
 from parley_research.domain.lexicon import TRAILING
 from parley_research.domain.moments import time_column
-from parley_research.domain.reading import BLANK, C, Reading, key
+from parley_research.domain.reading import BLANK, C, Reading, key, said
 from parley_research.domain.table import Field
 
 BETWEEN = r"(?: (?:and|,|or|and the|, the|, and|, and the) )"
 BY = (
-    r"(?:by|per|for each|in each|of each|at each|on each|from each|for every|in every|for all the|each|every|across|among|"
+    r"(?:by|per|for each of the|for each of|for (?:each|every) combination of|for each|in each|of each|at each|on each|from each|for every|in every|for all the|each|every|across|among|"
     r"grouped by|broken down by|split by|depending on|over|for different|for the different|"
     r"in different|between|for all|with respect to)"
 )
@@ -56,7 +56,10 @@ def read_keys(reading: Reading, *, amounts: bool = True) -> list[Key]:
             break
         if all(each.numeric for each in first) and not amounts:
             break
-        if found[0].split()[0] in _WHOLE and len(first) == 1 and first[0].column.distinct == reading.table.rows:
+        whole = found[0].split()[0] in _WHOLE or (
+            found[0].startswith("per") and reading.find(r"(?:on average|average|mean)")
+        )
+        if whole and len(first) == 1 and first[0].column.distinct == reading.table.rows:
             reading.blank(found.start(), reading.text.index(f"<c{found[1]}>") + len(f"<c{found[1]}>"))
             continue
         fields = [reading.field(each) for each in found.groups() if each]
@@ -81,7 +84,7 @@ def _grain(reading: Reading, keys: list[Key]) -> list[Key]:
     ) or reading.find(r"(yearly|annual|annually|quarterly|monthly|daily|hourly)")
     if not found:
         return []
-    part = _GRAINS[found[1]]
+    part = _GRAINS[said(found[1])]
     column = time_column(reading, part)
     if column is None:
         return []

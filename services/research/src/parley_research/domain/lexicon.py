@@ -99,6 +99,7 @@ UNITS = {
     **dict.fromkeys(("year", "yr"), "years"),
     **dict.fromkeys(("day",), "days"),
     **dict.fromkeys(("mph",), "mph"),
+    **dict.fromkeys(("degree", "°"), "°"),
     **dict.fromkeys(("kmh", "kph"), "km/h"),
 }
 
@@ -178,7 +179,7 @@ ROW_NOUNS = frozenset(
 PERSON_NOUNS = frozenset("person people individual participant respondent subject".split())
 # Roles people have: a row is one of them only where the question also names a condition, and the answer says so.
 ROLES = frozenset(
-    "passenger customer patient student employee user player member guest diner visitor worker patron client".split()
+    "passenger customer patient student employee user player member guest diner visitor worker patron client payer".split()
 )
 # Values that say the same of people.
 PEOPLE = {
@@ -193,6 +194,8 @@ TOLD_BY_COLUMNS = {
     "petal": frozenset({"flower", "plant", "blossom"}),
     "flipper": frozenset({"penguin", "bird", "animal"}),
 }
+# Where one of these stands in a single row, that is what a row is.
+ENTITIES = frozenset("nation country state city district region county province company firm team school".split())
 # Names of files that say nothing about what a row is.
 VAGUE_NAMES = frozenset(
     "data dataset table file sheet export upload test sample input output result stats wide long raw".split()
@@ -209,7 +212,7 @@ STOP = frozenset(
     much some one ones other recorded observed measured reported listed found seen present exist exists contain contains
     include includes included available given following main only different unique distinct across among between
     per according based terms during look looks many kind type figure vs versus compared compare against both most
-    least go s respect name named called level same come comes actually currently us hi hello hey thanks thank dear out
+    least go s respect name named called level same come comes actually currently us hi hello split either but history hey thanks thank dear out
     """.split()
 )
 # Verbs that only join a row to a condition or a measure; alone they are not understood.
@@ -218,17 +221,55 @@ LINKING = frozenset(
     live lives living lived win wins won winning get gets got earn earned receive received belong belongs come came
     score scored take took taken make made use used using fly flew flown flying depart departed departing departure
     leave left leaving arrive arrived arriving arrival go goes went going originate originated land landed start started
-    sold buy bought built located based collected order ordered pay paid spend spent cost register registered hold holds
+    sold buy bought built located based collected order ordered pay paid spend spent cost register registered hold holds lie lies lay lying manage managed cast
     account accounts associated happen happened occur occurred work works working served serve own owns operate operated operating run runs made manufactured produced written directed published employed visited
     recorded participate participated bring brings brought reach reached end ended ends do done appear appears appeared cover covers covered rated show shows displayed receive receives vary varies varied flies offer offers offered
     """.split()
 )
+# Verbs that tell an event, and what a table about such events speaks of.
+_TRAVEL = "flight departure arrival origin destination airline carrier plane airport route trip train station distance"
+_TRADE = "sale sales price product order quantity unit revenue turnover store shop customer invoice item"
+_MONEY = "bill price amount cost fare payment total tip charge fee salary wage income expenditure spending foodexp rent"
+_PRIZES = "winner win medal gold silver bronze victory score match game prize election vote votes goal point team"
+EVENTS: dict[str, frozenset[str]] = {
+    verb: frozenset(topics.split())
+    for topics, verbs in (
+        (_TRADE, "sell sells sold buy buys bought order ordered purchased"),
+        (_MONEY, "pay pays paid spend spends spent cost costs"),
+        (f"{_MONEY} {_PRIZES} revenue", "earn earns earned"),
+        (
+            "employee job salary occupation department company employer profession wage hours experience",
+            "work works worked working employed",
+        ),
+        (
+            f"{_TRAVEL} car ship vehicle",
+            "fly flew flown flying flies depart departed departing arrive arrived arriving arrival landed land operate operated operating originate originated",
+        ),
+        (f"{_TRAVEL} employee churn exit attrition tip", "leave leaves left leaving"),
+        (_PRIZES, "win wins won winning"),
+        ("author title book movie film director publisher genre writer song article", "written directed published"),
+        ("visit visitor page site hospital doctor country city customer session", "visited"),
+        (
+            "manufacturer maker brand model building house ship product factory firm plant",
+            "built manufactured produced",
+        ),
+        ("group experiment trial treatment event game study team", "participate participated"),
+    )
+    for verb in verbs.split()
+}
+# An amount per something: such are averaged, never added up.
+PER = frozenset("per rate ratio percent percentage share average mean fraction proportion temperature age bmi".split())
+NEVER_ADDED = frozenset("percap lifeexp rate unemp cpi temp lat lon".split())
+# What there is at a time, and not what comes in over it.
+STOCKS = frozenset("pop population inhabitants".split())
 # Nouns that may follow a column without changing what it is.
 TRAILING = frozenset(
     "number value column field name level category code figure group type rate count class content score reading money airport".split()
 )
 # Amounts of which the sum is asked for as often as the mean.
-ADDED_UP = frozenset("pop population sales revenue turnover profit quantity units votes medals cases deaths".split())
+ADDED_UP = frozenset(
+    "pop population sales revenue turnover profit quantity units votes medals cases deaths bill tip amount".split()
+)
 # What a column of counts is called.
 WEIGHTS = frozenset((word,) for word in "count n cnt freq frequency number occurrence counts".split())
 SEASONS = frozenset("spring summer autumn fall winter".split())

@@ -10,12 +10,14 @@ from parley_research.domain.amounts import column_about
 from parley_research.domain.asks import Function, Measure
 from parley_research.domain.keys import BETWEEN
 from parley_research.domain.lexicon import ADJECTIVES, MEASURING_VERBS
-from parley_research.domain.reading import C, NotUnderstood, Reading
+from parley_research.domain.reading import C, NotUnderstood, Reading, said
 from parley_research.domain.table import Field
 
 _FUNCTIONS: list[tuple[str, Function]] = [
     (r"standard deviations?|std dev|std|stdev|sd", "deviation"),
     (r"variance", "variance"),
+    (r"skewness|skew", "skewness"),
+    (r"kurtosis", "kurtosis"),
     (r"on average|averages?|averaged|avg|mean", "mean"),
     (r"median|typically|typical", "median"),
     (r"grand total|sum total|totals?|summed|sum|combined|cumulative|in total", "sum"),
@@ -23,12 +25,13 @@ _FUNCTIONS: list[tuple[str, Function]] = [
     (r"minimum|min|lowest|smallest|shortest|earliest", "min"),
 ]
 FUNCTION = "|".join(pattern for pattern, _ in _FUNCTIONS)
+_SPANS = frozenset({"time", "duration", "delay"})
 _PLAIN = r"(?:(?:of|the|for|in|value|values|a|all|number|amount|recorded|possible|observed|whole|overall|any) )*"
 
 
 def function_of(word: str) -> Function:
     """The function a word stands for."""
-    return next(function for pattern, function in _FUNCTIONS if re.fullmatch(pattern, word))
+    return next(function for pattern, function in _FUNCTIONS if re.fullmatch(pattern, said(word)))
 
 
 def read_measures(reading: Reading) -> list[Measure]:
@@ -47,15 +50,37 @@ def read_measures(reading: Reading) -> list[Measure]:
             end += more.end()
         reading.blank(found.start(), end)
         measures += [Measure(function=function, column=each.name) for each in columns for function in named]
+        measures += _together([each.name for each in columns]) if named == ["sum"] else []
     measures = measures or _behind(reading) or _detached(reading)
     if measures:
         reading.take(r"how (?:high|low|large|big|great|much|many)")
+        _asked_of(reading, measures)
     return measures
+
+
+def _asked_of(reading: Reading, measures: list[Measure]) -> None:
+    """ "How long is the mean air time": the word speaks of the column that is named."""
+    found = reading.find(r"how (\w+)(?= (?:is|are|was|were))")
+    topics = (
+        (ADJECTIVES.get(found[1], (frozenset(),))[0] | (_SPANS if found[1] == "long" else frozenset()))
+        if found
+        else frozenset()
+    )
+    if found and any(each.column and topics & set(reading.table.field(each.column).words) for each in measures):
+        reading.blank(found.start(), found.end())
+
+
+def _together(columns: list[str]) -> list[Measure]:
+    """ "The total of gold, silver and bronze": that of each of them, and that of all."""
+    columns = list(dict.fromkeys(columns))
+    return [Measure(function="sum", column=columns[0], plus=tuple(columns[1:]))] if len(columns) > 1 else []
 
 
 def _behind(reading: Reading) -> list[Measure]:
     """ "Total bill sum", "body mass average": the word for how comes last."""
-    found = reading.find(rf"{C} (sum|average|avg|mean|median|maximum|minimum|standard deviation|variance)")
+    found = reading.find(
+        rf"{C} (sum|average|avg|mean|median|maximum|minimum|standard deviation|variance|skewness|kurtosis)"
+    )
     if not found or not any(each.numeric for each in reading.names[int(found[1])].fields):
         return []
     function = function_of(found[2])
@@ -100,6 +125,9 @@ def _spoken(reading: Reading) -> Field | None:
     """The one numeric column left, or the one an adjective or a verb speaks of."""
     column = spoken_of(reading)
     if column:
+        for number in reading.column_numbers():
+            if reading.names[int(number)].fields == (column,):
+                reading.take(f"<c{number}>")
         return column
     numeric = [each for each in reading.column_numbers() if any(f.numeric for f in reading.names[int(each)].fields)]
     if len(numeric) != 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from pydantic import JsonValue
@@ -15,6 +15,7 @@ from parley_research.domain.lexicon import (
     DEMONYMS,
     PEOPLE,
     PERSON_NOUNS,
+    ROLES,
     STOP,
     WEEKDAYS,
     WEIGHTS,
@@ -24,6 +25,8 @@ from parley_research.domain.table import Field, Table
 from parley_research.domain.words import Word, plural, stems, words
 
 _LONGEST = 8
+_RECORDS = frozenset({"number", "high", "low", "amount", "value", "level"})
+_COMPUTED = frozenset({"mean", "average", "median", "total", "sum", "maximum", "minimum"})
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,20 @@ def mentions(question: str, table: Table, found: Sequence[Found], limits: Limits
             if mention:
                 taken.append(mention)
                 used |= set(range(first, first + size))
-    return _together(sorted(taken, key=lambda mention: mention.start), question)
+    joined = _together(sorted(taken, key=lambda mention: mention.start), question)
+    return [_lengthened(each, tokens, question, table=table) for each in joined]
+
+
+def _lengthened(mention: Mention, tokens: Sequence[Word], question: str, *, table: Table) -> Mention:
+    """A column of counts with what it counts: "gold medals" in a file of medals, "Joly votes" where somebody won."""
+    numeric = len(mention.fields) == 1 and mention.fields[0].column.type == "integer" and mention.fields[0].numeric
+    following = next((each for each in tokens if each.start >= mention.end), None)
+    if not numeric or following is None or question[mention.end : following.start].strip():
+        return mention
+    voted = following.stem == "vote" and any(each.words == ("winner",) for each in table.fields)
+    if following.stem in table.topic or following.stem == "count" or voted:
+        return replace(mention, end=following.end, text=question[mention.start : following.end])
+    return mention
 
 
 def _together(ordered: list[Mention], question: str) -> list[Mention]:
@@ -105,7 +121,7 @@ def _mention(
         return Mention(start, end, text, fields=whole, values=values)
     if values:
         return Mention(start, end, text, values=values)
-    if size <= 3 and (part := in_part(span, table.fields, limits)):
+    if size <= 3 and not (size == 1 and span[0].stem in _COMPUTED) and (part := in_part(span, table.fields, limits)):
         return Mention(start, end, text, fields=part, exact=False)
     return None
 
@@ -116,9 +132,15 @@ def _row(word: Word, tokens: Sequence[Word], first: int, *, table: Table, whole:
         return True
     if word.stem not in table.nouns or word.number:
         return False
+    if word.text.casefold() == "record" and first + 1 < len(tokens) and tokens[first + 1].stem in _RECORDS:
+        return False
     following = tokens[first + 1].stem if first + 1 < len(tokens) else ""
     if whole and whole[0].column.type == "integer" and word.stem == table.noun:
         return following not in {"number", "id", "code", "no"}
+    if whole and plural(word.text) and word.stem in table.moments:
+        return first > 0 and tokens[first - 1].stem in ("many", "of")
+    if _one_of_several(word, tokens, first, table=table):
+        return False
     if (
         word.stem in PERSON_NOUNS
         and word.stem in table.nouns
@@ -134,6 +156,14 @@ def _row(word: Word, tokens: Sequence[Word], first: int, *, table: Table, whole:
     return word.stem == table.noun and plural(word.text) and bool(counted)
 
 
+def _one_of_several(word: Word, tokens: Sequence[Word], first: int, *, table: Table) -> bool:
+    """Whether "per person", "how many guests" speaks of those of whom a row has several, as a column of sizes tells."""
+    sized = any(each.words == ("size",) and each.numeric for each in table.fields)
+    before = tokens[first - 1].text.casefold() if first else ""
+    counted = before in ("per", "each", "every", "many") or (before == "of" and tokens[first - 2].stem == "number")
+    return sized and word.stem in PERSON_NOUNS | ROLES and counted
+
+
 def _values(
     key: tuple[str, ...], text: str, table: Table, found: Sequence[Found]
 ) -> tuple[tuple[Field, JsonValue], ...]:
@@ -143,7 +173,11 @@ def _values(
     if text.casefold().endswith("ies"):
         spellings.add((*key[:-1], text.casefold().split()[-1][:-1]))  # Adelies are no Adelys
     known = [(field, value) for field, value, names in _tops(table.fields) if spellings & names]
-    known += [(table.field(each.column), each.value) for each in found if stems(each.phrase) == key]
+    known += [
+        (table.field(each.column), each.value)
+        for each in found
+        if stems(each.phrase) == key and (stems(str(each.value)) == key or text[0].isupper())
+    ]
     if len(text) == 1 and text.islower():
         return ()
     if not known and (len(key) > 1 or (text[0].isupper() and len(text) > 4)):

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from parley_research.domain.asks import Condition, Operator, Part
 from parley_research.domain.dated import MONTH, month_number
 from parley_research.domain.lexicon import WEEKDAYS
-from parley_research.domain.reading import C, N, NotUnderstood, Reading
+from parley_research.domain.reading import C, N, NotUnderstood, Reading, said
 from parley_research.domain.table import Field
 
 _SINCE: dict[str, Operator] = {
@@ -68,6 +68,8 @@ def _add(reading: Reading, position: int, part: Part, operator: Operator, *value
 def _named_months(reading: Reading) -> None:
     """`2013-01` or "March 2014" as a year and a month, each told by its own column."""
     for index, dated in enumerate(reading.dates):
+        if re.fullmatch(r"\d{4}-\d{2}", dated.iso) and _since_month(reading, index):
+            continue
         found = reading.find(rf"{_AT} <d{index}>") or reading.find(rf"<d{index}>")
         if found and re.fullmatch(r"\d{4}-\d{2}", dated.iso):
             year, month = (int(each) for each in dated.iso.split("-"))
@@ -76,6 +78,23 @@ def _named_months(reading: Reading) -> None:
             )
             if known:
                 reading.blank(found.start(), found.end())
+
+
+def _since_month(reading: Reading, index: int) -> bool:
+    """ "Since July 2019", of a column of dates."""
+    found = reading.find(rf"({'|'.join(_SINCE)}) <d{index}>")
+    column = time_column(reading, "day") if found else None
+    if not found or column is None or not column.dated:
+        return False
+    year, month = (int(each) for each in reading.dates[index].iso.split("-"))
+    operator = _SINCE[said(found[1])]
+    if operator in (">", "<="):  # after March, up to March: the whole month
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+        operator = ">=" if operator == ">" else "<"
+    condition = Condition(column=column.name, operator=operator, values=[f"{year}-{month:02}-01"], part="day")
+    reading.condition(found.start(), condition)
+    reading.blank(found.start(), found.end())
+    return True
 
 
 def _exact_days(reading: Reading) -> None:
@@ -90,7 +109,7 @@ def _exact_days(reading: Reading) -> None:
         values: list[JsonValue] = [reading.dates[int(each)].iso for each in both.groups()]
         reading.condition(both.start(), Condition(column=column.name, operator="between", values=values, part="day"))
     for found in iter(lambda: reading.take(rf"(?:({'|'.join(_SINCE)}|{_AT}) )?(?:the )?<d(\d+)>"), None):
-        operator = _SINCE.get(found[1] or "", "in")
+        operator = _SINCE.get(said(found[1] or ""), "in")
         value = reading.dates[int(found[2])].iso
         if column and not value.startswith("T"):
             condition = Condition(column=column.name, operator=operator, values=[value[:10]], part="day")
@@ -119,7 +138,7 @@ def _years(reading: Reading) -> None:
         numbers = [year(each) for each in groups if each.isdigit()]
         if None in numbers or _belongs(reading, found):
             continue
-        if _add(reading, found.start(), "year", operator or _SINCE[groups[0]], *numbers):
+        if _add(reading, found.start(), "year", operator or _SINCE[said(groups[0])], *numbers):
             reading.blank(found.start(), found.end())
 
 
@@ -158,8 +177,10 @@ def _months(reading: Reading) -> None:
             return
         reading.blank(found.start(), found.end())
     for found in iter(
-        lambda: reading.find(rf"(?:in |during |for |of )?(?:the )?(?:q([1-4])|{_ORDINAL} quarter)"), None
+        lambda: reading.find(rf"(?:in |during |for |of )?(?:the )?(?:q([1-4])|{_ORDINAL} (?:quarter|{C}))"), None
     ):
+        if found[3] and not any(each.part == "quarter" for each in reading.names[int(found[3])].fields):
+            return
         number = int(found[1]) if found[1] else _ORDINALS.index(found[2]) + 1
         if not _quarter(reading, found.start(), number):
             return
@@ -172,12 +193,8 @@ _ORDINAL = f"({'|'.join(_ORDINALS)})"
 
 def _quarter(reading: Reading, position: int, number: int) -> bool:
     """A quarter of the year, by a column that counts quarters, by months or by dates."""
-    counted = [each for each in reading.table.fields if each.words == ("quarter",) and each.numeric]
-    months = [each for each in reading.table.fields if each.part == "month"]
-    if len(counted) == 1:
-        reading.condition(position, Condition(column=counted[0].name, operator="in", values=[number]))
-        return True
-    if len(months) == 1:
+    told = {each.part for each in reading.table.fields}
+    if "quarter" not in told and "month" in told:
         return _add(reading, position, "month", "between", 3 * number - 2, 3 * number)
     return _add(reading, position, "quarter", "in", number)
 
@@ -203,10 +220,14 @@ def _weekdays(reading: Reading) -> None:
 
 def _weekends(reading: Reading) -> None:
     """Saturdays and Sundays, of dates or of a column that names the days."""
-    found = reading.find(r"(?:(?:on|at|during|in|for|of) )?(?:the |a )?(weekends?|weekdays?|workdays?|working days)")
+    found = reading.find(
+        r"(?:(not|excluding|except|without|outside) )?(?:(?:on|at|during|in|for|of) )?(?:the |a )?"
+        r"(weekends?|weekdays?|workdays?|working days)(?: (?:is |are )?(excluded|left out))?"
+    )
     if not found or re.search(rf"(?:by|per|each|every|which|what|{C})[ ·]+$", reading.text[: found.start() + 1]):
         return
-    wanted = (6, 7) if found[1].startswith("weekend") else (1, 2, 3, 4, 5)
+    ends = found[2].startswith("weekend") == (found[1] is None and found[3] is None)
+    wanted = (6, 7) if ends else (1, 2, 3, 4, 5)
     for field in reading.table.fields:
         days = [(_day(top.value), top.value) for top in field.column.top]
         if field.column.type == "text" and len(days) > 1 and all(number for number, _ in days):
@@ -224,8 +245,20 @@ def _day(value: JsonValue) -> int | None:
     return next((number for number, day in enumerate(WEEKDAYS, 1) if len(low) > 2 and day.startswith(low)), None)
 
 
+def _end_values(reading: Reading) -> None:
+    """ "The last value of AAPL": that of the latest date, where each row is another one."""
+    times = [each for each in reading.table.fields if each.temporal and each.column.distinct == reading.table.rows]
+    word = r"(?:the )?(last|latest|final|most recent|first|initial|earliest)"
+    found = reading.find(rf"{word} (?:value|reading|observation|price|level) (?:of |for )?(?:the )?(?={C})")
+    if found and len(times) == 1:
+        operator: Operator = "earliest" if found[1] in ("first", "initial", "earliest") else "latest"
+        reading.condition(found.start(), Condition(column=times[0].name, operator=operator))
+        reading.blank(found.start(), found.end())
+
+
 def _ends(reading: Reading) -> None:
     """ "The latest year": anchored in the data, where "last year" is not."""
+    _end_values(reading)
     found = reading.find(r"(?:in|during|for|of|from) the (latest|most recent|earliest|first) (?:year|<c(\d+)>)")
     if not found:
         return

@@ -69,7 +69,7 @@ def _means(word: str, name: str) -> bool:
 
 def _inflected(word: str, name: str) -> bool:
     """Whether the word is a verb made of the column's: invested for invest."""
-    return len(name) > 4 and word in {name + "ed", name + "d", name + "ing", name[:-1] + "ing"}
+    return len(name) > 4 and word in {name + "ed", name + "d", name + "ing", name[:-1] + "ing", name + "ment"}
 
 
 def _shortened(word: str, name: str) -> bool:
@@ -90,7 +90,9 @@ def in_part(span: Sequence[Word], fields: Sequence[Field], limits: Limits) -> tu
     key = tuple(word.stem for word in span)
     if any(word.mark or word.number or _spoken(word) for word in span):
         return ()
-    partly = tuple(each for each in fields if len(each.words) > len(key) and _covers(key, each.words))
+    partly = tuple(
+        each for each in fields if len(each.words) > len(key) and _covers(key, each.words) and not _other(key, each)
+    )
     if partly:
         return partly
     if len(key) > 1 or len(key[0]) < limits.spelt:
@@ -103,6 +105,11 @@ def in_part(span: Sequence[Word], fields: Sequence[Field], limits: Limits) -> tu
     ]
     best = max((score for score, _ in close), default=0.0)
     return tuple(each for score, each in close if score == best) if best >= limits.similar else ()
+
+
+def _other(key: tuple[str, ...], field: Field) -> bool:
+    """The GDP is another amount than the GDP per capita."""
+    return "per" in field.words and _covers(key, field.words[: field.words.index("per")])
 
 
 def _spoken(word: Word) -> bool:

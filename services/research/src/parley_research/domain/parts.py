@@ -10,6 +10,12 @@ _BREAK = re.compile(
     re.IGNORECASE,
 )
 _MODIFIER = re.compile(r"^\W*(?:in|for|during|among|of|on|at|since|between|from|with|by|if|when)\b", re.IGNORECASE)
+# What a phrase has that asks for something itself: "out of the penguins on Dream" does not.
+_ASKING = re.compile(
+    rf"\b{_ASKS}\b|\b(?:average|mean|median|total|sum|number|percent|percentage|share|top|most|least|trend|distribution|"
+    r"correlation|ratio|tell|find|name|rank|plot|missing|outliers?)\b|\b\w+est\b|\?",
+    re.IGNORECASE,
+)
 _BACKWARD = re.compile(r"\b(?:them|those|these)\b", re.IGNORECASE)
 
 
@@ -32,7 +38,7 @@ def parts(question: str, most: int) -> list[str]:
 
 def _whole(piece: str) -> bool:
     """Whether the words before a break are a question themselves, and not a phrase that belongs to the next."""
-    return len(piece.split()) > 2 and not _MODIFIER.match(piece)
+    return len(piece.split()) > 2 and not _MODIFIER.match(piece) and bool(_ASKING.search(piece))
 
 
 def _clean(piece: str) -> str:

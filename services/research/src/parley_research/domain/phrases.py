@@ -8,6 +8,7 @@ from pydantic import JsonValue
 
 from parley_research.domain.asks import Ask, Condition, Measure
 from parley_research.domain.dated import MONTHS
+from parley_research.domain.expressions import NAMES
 from parley_research.domain.figures import readable
 from parley_research.domain.lexicon import WEEKDAYS
 from parley_research.domain.prose import listed, named, named_value
@@ -34,6 +35,8 @@ def where(conditions: Sequence[Condition], table: Table) -> str:
 
 def condition_phrase(condition: Condition, table: Table) -> str:
     """One condition in words."""
+    if condition.operator == "either":
+        return " or ".join(condition_phrase(each, table) for each in condition.either)
     field = table.field(condition.column)
     name = named(condition.column)
     if condition.part and condition.part != "day":
@@ -46,6 +49,8 @@ def condition_phrase(condition: Condition, table: Table) -> str:
         return f"{name} is not {_either(values)}"
     if condition.operator == "between":
         return f"{name} is from {values[0]} to {values[1]}"
+    if condition.than:
+        return f"{name} is {_WORDS[condition.operator]} its {NAMES[condition.than]}"
     word = _MOMENTS.get(condition.operator) if timed else None
     return " ".join([name, "is", word or _WORDS[condition.operator], *values])
 
@@ -80,6 +85,9 @@ _SAID = {
     "distinct": "the number of different values of {}",
     "deviation": "the standard deviation of {}",
     "variance": "the variance of {}",
+    "skewness": "the skewness of {}",
+    "kurtosis": "the excess kurtosis of {}",
+    "missing": "the number of missing values of {}",
 }
 
 
@@ -88,6 +96,11 @@ def measure_phrase(measure: Measure, table: Table) -> str:
     if measure.column is None:
         return "the number of rows"
     name = named(measure.column)
+    if measure.plus:
+        return f"the sum of {listed([named(each) for each in (measure.column, *measure.plus)])} together"
+    if measure.ratio:
+        name = f"ratio of {name} to {named(str(measure.over))}"
+        return f"the {name}, all in all," if measure.function == "sum" else _SAID[measure.function].format(name)
     if measure.over:
         name = f"{name} as a percentage of {named(measure.over)}"
         return f"the total of {name}" if measure.function == "sum" else _SAID[measure.function].format(name)
@@ -106,7 +119,9 @@ def _percentile(measure: Measure) -> str:
 
 def unit_of(measure: Measure, table: Table) -> str | None:
     """What stands behind a figure of this measure."""
-    if measure.column is None or measure.function in ("distinct", "variance"):
+    if measure.column is None or measure.ratio:
+        return None
+    if measure.function in ("distinct", "variance", "skewness", "kurtosis", "missing"):
         return None
     if measure.over:
         return "%"

@@ -3,15 +3,17 @@
 # Patterns and sentences are read in one line.
 from __future__ import annotations
 
+import re
+
 from parley_research.domain.amounts import column_about
-from parley_research.domain.asks import Ask, Key, Measure
+from parley_research.domain.asks import Ask, Function, Key, Measure
 from parley_research.domain.belonging import plays
 from parley_research.domain.counting import weight
 from parley_research.domain.keys import asked_key, read_keys
-from parley_research.domain.lexicon import ADJECTIVES, MEASURING_VERBS
+from parley_research.domain.lexicon import ADJECTIVES, ENTITIES, MEASURING_VERBS, STOCKS
 from parley_research.domain.measures import read_measures
 from parley_research.domain.moments import time_column
-from parley_research.domain.reading import NotUnderstood, Reading, key
+from parley_research.domain.reading import C, NotUnderstood, Reading, key
 from parley_research.domain.superlatives import Order, ordering
 from parley_research.domain.table import Field
 
@@ -21,6 +23,8 @@ def ranking(reading: Reading) -> Ask | None:
     order = ordering(reading)
     if order is None:
         return None
+    if order.nested:
+        raise NotUnderstood("An average of extremes takes two steps; ask for one of them.")
     if order.topics is not None:
         return _by_adjective(reading, order)
     return _by_columns(reading, order)
@@ -32,9 +36,11 @@ def _by_adjective(reading: Reading, order: Order) -> Ask | None:
     measures = read_measures(reading)
     averaged = reading.take(r"(?:on average|average|typically|mean)") if not measures else None
     grouped = read_keys(reading, amounts=False)
-    keys = grouped or _key(reading)
+    keys = grouped or _key(reading) or _behind(reading, order)
     column = reading.table.field(measures[0].column) if measures and measures[0].column else None
-    column = column or _named(reading, topics) or column_about(reading, topics, order.word)
+    if column and not topics & set(column.words):
+        raise NotUnderstood(f"What is “{order.word}” and what “{column.name}” is then takes two steps.")
+    column = column or _named(reading, order) or column_about(reading, topics, order.word)
     _drop(reading, column)
     row = reading.take(r"(?:which |what |who )?<r>")
     reading.take(rf"(?:{'|'.join(MEASURING_VERBS)})")
@@ -45,8 +51,10 @@ def _by_adjective(reading: Reading, order: Order) -> Ask | None:
         measure = measures[0] if measures else Measure(function="mean", column=column.name)
         return _top_groups(reading, order, keys, measure)
     if keys:
-        return _extreme(reading, order, keys, column)
+        return _extreme(reading, order, keys, column, added=order.counted)
     if row or order.limit != 1 or reading.find(r"(?:who|which)"):
+        if measures or averaged:
+            raise NotUnderstood("An average of the rows that lead takes two steps; ask for one of them.")
         return _top_rows(reading, order, column)
     function = "max" if order.descending else "min"
     return Ask(
@@ -54,19 +62,46 @@ def _by_adjective(reading: Reading, order: Order) -> Ask | None:
     )
 
 
-def _named(reading: Reading, topics: frozenset[str]) -> Field | None:
+def _behind(reading: Reading, order: Order) -> list[Key]:
+    """ "The richest country": the label right behind the word."""
+    found = reading.find(rf"· {C}") if order.limit == 1 else None
+    fields = reading.names[int(found[1])].fields if found else ()
+    said = (
+        re.search(rf"{order.word}\W+{re.escape(reading.names[int(found[1])].text)}", reading.question, re.I)
+        if found
+        else None
+    )
+    if not found or not said or len(fields) != 1 or fields[0].column.type != "text":
+        return []
+    reading.take(f"<c{found[1]}>")
+    return [key(fields[0])]
+
+
+def _named(reading: Reading, order: Order) -> Field | None:
     numeric = [
         reading.field(number)
         for number in reading.column_numbers()
         if any(each.numeric for each in reading.names[int(number)].fields)
     ]
-    return numeric[0] if len(numeric) == 1 else None
+    if len(numeric) != 1:
+        return None
+    topics = (order.topics or frozenset()) | (_SPANS if order.word in ("longest", "shortest") else frozenset())
+    about = any(each.numeric and topics & set(each.words) for each in reading.table.fields)
+    if about and not topics & set(numeric[0].words):
+        raise NotUnderstood(f"What is “{order.word}” and what its “{numeric[0].name}” is takes two steps.")
+    return numeric[0]
+
+
+_SPANS = frozenset({"time", "duration", "delay"})
 
 
 def _drop(reading: Reading, column: Field) -> None:
     for number in reading.column_numbers():
         if reading.names[int(number)].fields == (column,):
             reading.take(f"(?:by )?(?:the )?<c{number}>")
+
+
+_WHO = ENTITIES | {"name", "person", "player", "employee"}
 
 
 def _key(reading: Reading) -> list[Key]:
@@ -84,7 +119,7 @@ def _key(reading: Reading) -> list[Key]:
             return [key(column)]
         raise NotUnderstood("No single column tells when.")
     if reading.find("who"):
-        named = [each for each in reading.table.fields if set(each.words) & {"name", "person", "player", "employee"}]
+        named = [each for each in reading.table.fields if set(each.words) & _WHO]
         verb = reading.find(r"who (\w+)")
         named = [
             each for each in reading.table.fields if verb and any(plays(verb[1], part) for part in each.words)
@@ -149,7 +184,9 @@ def _by_amount(reading: Reading, order: Order, keys: list[Key], column: Field, *
     if keys:
         if reading.table.field(keys[0].column).column.distinct == reading.table.rows:
             return _top_groups(reading, order, keys[:1], Measure(function="max", column=column.name))
-        return _extreme(reading, order, keys[:1], column)
+        timed = any(reading.table.field(each.column).temporal for _, each in reading.conditions)
+        added = order.counted or bool(timed and order.descending and STOCKS & set(column.words))
+        return _extreme(reading, order, keys[:1], column, added=added and not rows)
     if rows or order.limit != 1:
         return _top_rows(reading, order, column)
     function = "max" if order.descending else "min"
@@ -181,8 +218,8 @@ def _unique(each: Key, reading: Reading) -> bool:
     return not each.part and reading.table.field(each.column).column.distinct == reading.table.rows
 
 
-def _extreme(reading: Reading, order: Order, keys: list[Key], column: Field) -> Ask:
-    first = "sum" if order.counted else "max" if order.descending else "min"
+def _extreme(reading: Reading, order: Order, keys: list[Key], column: Field, *, added: bool = False) -> Ask:
+    first: Function = "sum" if added else "max" if order.descending else "min"
     return Ask(
         shape="extreme groups",
         measures=[Measure(function=first, column=column.name), Measure(function="mean", column=column.name)],

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from parley_research.domain.asks import Condition, Found, Key, Part
 from parley_research.domain.dated import Dated, dates
+from parley_research.domain.hints import hinted, worldly
 from parley_research.domain.lexicon import NUMBER_WORDS, UNITS, VOCABULARY
 from parley_research.domain.mentions import Mention, mentions
 from parley_research.domain.naming import Limits
@@ -28,6 +29,8 @@ _CLOCK = frozenset({"second", "minute", "hour", "day", "year"})
 _BEFORE = frozenset(
     ["than", "least", "most", "over", "under", "above", "below", "exceeding", "exceeds", "and", "by", "of"]
 )
+# Up to here a float tells every whole number.
+_LARGEST = 1e15
 _SCALE = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
 
 
@@ -133,7 +136,8 @@ def _joins(one: Condition, other: Condition) -> bool:
 
 def read(question: str, table: Table, found: Sequence[Found], limits: Limits) -> Reading:
     """The question with its names marked."""
-    question, notes = corrected(plainer(question), _known(table, found))
+    question = hinted(worldly(plainer(question), table), table)
+    question, notes = corrected(question, _known(table, found))
     reading = Reading(question, table, limits, notes=notes)
     reading.dates = dates(question)
     reading.names = [each for each in mentions(question, table, found, limits) if not _dated(each, reading.dates)]
@@ -173,6 +177,8 @@ def _marker(reading: Reading, tokens: Sequence[Word], index: int) -> tuple[str, 
         if mention.start == token.start:
             kind = "c" if mention.fields else "v"
             return ("<r>" if mention.row else f"<{kind}{number}>"), mention.end
+    if _all_of_them(reading, tokens, index):
+        return "", token.end
     if token.number or token.text.casefold() in NUMBER_WORDS:
         return _numbered(reading, tokens, index)
     if token.mark:
@@ -180,11 +186,22 @@ def _marker(reading: Reading, tokens: Sequence[Word], index: int) -> tuple[str, 
     return token.text.casefold(), token.end
 
 
+def _all_of_them(reading: Reading, tokens: Sequence[Word], index: int) -> bool:
+    """ "The three species", where there are three: all of them."""
+    if tokens[index].text.casefold() not in NUMBER_WORDS or not index or tokens[index - 1].stem not in ("the", "all"):
+        return False
+    behind = next((each for each in reading.names if each.start == tokens[index].end + 1), None)
+    number = NUMBER_WORDS[tokens[index].text.casefold()]
+    return bool(behind and len(behind.fields) == 1 and behind.fields[0].column.distinct == number)
+
+
 def _numbered(reading: Reading, tokens: Sequence[Word], index: int) -> tuple[str, int]:
     token = tokens[index]
     value, unit, end = _value(token.text.casefold()), None, token.end
     if token.text[0] in "$€£":
         unit = UNITS[token.text[0]]
+    if not abs(value) < _LARGEST:
+        raise NotUnderstood(f"“{token.text[:40]}” is larger than any amount that is compared here.")
     following = tokens[index + 1] if index + 1 < len(tokens) else None
     if following and following.stem in _SCALE:
         value, end = _whole(value * _SCALE[following.stem]), following.end
@@ -208,6 +225,11 @@ def _value(text: str) -> int | float:
 
 def _whole(value: float) -> int | float:
     return int(value) if value.is_integer() else value
+
+
+def said(words: str) -> str:
+    """A phrase that was found, without what in between is understood already."""
+    return re.sub(rf"[ {BLANK}]+", " ", words)
 
 
 def key(column: Field, part: Part | None = None) -> Key:

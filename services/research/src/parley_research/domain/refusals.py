@@ -22,6 +22,18 @@ _REASONS: tuple[tuple[str, str], ...] = (
 )
 
 
+_BAD = r"delays?|errors?|unemployment|poverty|murders?|crimes?|inflation|defects?|complaints?|losses|loss"
+_GOOD = r"visibility|life expectancy|accuracy|revenue|profits?|sales"
+
+
+def plain_judgement(question: str) -> str:
+    """ "The worst delay" is the highest, "the best visibility" too: where a measure is plain, it is no judgement."""
+    for words, best, worst in ((_BAD, "lowest", "highest"), (_GOOD, "highest", "lowest")):
+        near = rf"(?=(?: [\w']+){{0,3}} (?:{words})\b)"
+        question = re.sub(rf"\bbest{near}", best, re.sub(rf"\bworst{near}", worst, question, flags=re.I), flags=re.I)
+    return question
+
+
 def refused(question: str, own: Collection[str] = ()) -> str:
     """Why the question is not one for a table, or nothing. `own` are words of its columns, which mean just these."""
     low = question.casefold().replace("’", "'")

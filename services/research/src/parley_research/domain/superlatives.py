@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parley_research.domain.lexicon import ADJECTIVES
 from parley_research.domain.reading import C, N, Reading
@@ -11,6 +11,7 @@ _EST = "|".join(word for word in ADJECTIVES if word.endswith("est"))
 _POSITIVE = "|".join(word for word in ADJECTIVES if not word.endswith(("er", "est"))) + "|high|low|big|small|large"
 _MOST = r"highest|largest|biggest|greatest|maximum|max|most|busiest"
 _LEAST = r"lowest|smallest|least|fewest|minimum|min|rarest"
+_ENDS = "highest|largest|biggest|greatest|maximum|max|lowest|smallest|minimum|min"
 _ADJECTIVE = rf"most (expensive|costly|populous)|least (expensive|costly|populous)|({_EST})"
 _COMMON = r"(?:common|frequent|frequently|popular|often|numerous|prevalent|represented|used)"
 
@@ -23,9 +24,16 @@ class Order:
     word: str
     common: bool
     counted: bool
+    nested: bool = False
 
 
 def ordering(reading: Reading) -> Order | None:
+    nested = reading.find(rf"(?:average|mean|median|sum) (?:of )?(?:the )?(?:{_ENDS}|{_EST})")
+    order = _ordering(reading)
+    return replace(order, nested=bool(nested)) if order else None
+
+
+def _ordering(reading: Reading) -> Order | None:
     count = reading.take(rf"(?:the )?(top|bottom|first|last) {N}(?! (?:percent|<c\d+> of))") or reading.take(
         rf"(?:the )?{N}(?=\s+(?:\w+\s+)?(?:{_MOST}|{_LEAST}|{_EST})\b)"
     )
@@ -46,12 +54,16 @@ def ordering(reading: Reading) -> Order | None:
     )
     if plural_key:
         limit = int(reading.numbers[int(plural_key[1])].value)
-        reading.blank(plural_key.start(), plural_key.start(2) - 2)
-        reading.text = reading.text[: plural_key.start()] + " which" + reading.text[plural_key.start() + 6 :]
+        reading.text = reading.text[: plural_key.start()] + "which " + reading.text[plural_key.start(2) - 2 :]
     return _superlative(reading, limit, descending)
 
 
 def _superlative(reading: Reading, limit: int | None, descending: bool | None) -> Order | None:
+    towering = reading.find(r"(?:the )?(highest|lowest) (?=<r>)")
+    if towering and any(set(each.words) & ADJECTIVES["tall"][0] for each in reading.table.fields if each.numeric):
+        reading.blank(towering.start(), towering.end())
+        reading.take(r"how high (?:is|are)")
+        return Order(towering[1] == "highest", limit or 1, ADJECTIVES["tall"][0], towering[1], False, False)
     found = reading.take(rf"(?:the )?(?:{_ADJECTIVE})")
     if found:
         reading.take(rf"how (?:{_POSITIVE}) (?:is|are|was|were)")

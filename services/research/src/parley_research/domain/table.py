@@ -12,6 +12,7 @@ from pydantic import JsonValue
 
 from parley_common.contracts.datasets import Column, Profile
 from parley_research.domain.lexicon import (
+    ENTITIES,
     PERSON_COLUMNS,
     PERSON_NOUNS,
     ROLES,
@@ -61,15 +62,20 @@ class Field:
 
     @property
     def part(self) -> str | None:
-        """`year`, `month`, `day` or `hour` for a column of whole numbers that counts one of these."""
+        """`year`, `quarter`, `month`, `day` or `hour` for a column of whole numbers that counts one of these."""
         if self.column.type not in ("integer", "number") or not self.words:
             return None
         low, high = self.column.minimum, self.column.maximum
         if not isinstance(low, int | float) or not isinstance(high, int | float):
             return None
-        limits = {"year": (1000, 2999), "month": (1, 12), "day": (1, 31), "hour": (0, 24)}
+        limits = {"year": (1000, 2999), "quarter": (1, 4), "month": (1, 12), "day": (1, 31), "hour": (0, 24)}
         last = {"yr": "year"}.get(self.words[-1], self.words[-1])
-        if last not in limits or len(self.words) > 2 or self.column.type == "number" and last != "year":
+        if (
+            last not in limits
+            or len(self.words) > 2
+            or self.column.type == "number"
+            and last not in ("year", "quarter")
+        ):
             return None
         return last if limits[last][0] <= low and high <= limits[last][1] else None
 
@@ -90,13 +96,18 @@ class Field:
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """All columns, how many rows, and the nouns a row goes by; `noun` and `named` come from its own."""
+    """All columns, how many rows, and the nouns a row goes by; `noun` and `named` come from its own.
+
+    `topic` are those of its name that say what it is about where a row is something else.
+    """
 
     fields: tuple[Field, ...]
     rows: int
     nouns: frozenset[str]
     noun: str | None = None
     named: frozenset[str] = frozenset()
+    topic: frozenset[str] = frozenset()
+    moments: frozenset[str] = frozenset()
     by_name: dict[str, Field] = field(default_factory=dict)
 
     def field(self, name: str) -> Field:
@@ -107,8 +118,9 @@ class Table:
 def table(profile: Profile, name: str = "") -> Table:
     """The table a profile describes; `name` is the upload's file name, which often says what a row is."""
     fields = tuple(_field(column, profile.rows) for column in profile.columns)
-    noun = _noun(name)
-    named = _name_nouns(name)
+    told = _told_by_rows(fields, profile.rows)
+    noun = None if told else _noun(name)
+    named = set() if told else _name_nouns(name)
     nouns = set(ROW_NOUNS) | _key_nouns(fields, profile.rows) | named
     words_known = {word for each in fields for word in each.words}
     if PERSON_COLUMNS & words_known:
@@ -119,7 +131,27 @@ def table(profile: Profile, name: str = "") -> Table:
     if {"age"} & words_known:
         nouns |= ROLES
     by_name = {each.name: each for each in fields}
-    return Table(fields, profile.rows, frozenset(nouns), noun, frozenset(named), by_name)
+    topic = frozenset(_name_nouns(name)) - named
+    moments = _moments(fields, profile.rows)
+    return Table(fields, profile.rows, frozenset(nouns | moments), noun, frozenset(named), topic, moments, by_name)
+
+
+def _moments(fields: Iterable[Field], rows: int) -> frozenset[str]:
+    """`quarter` or `month` where there are just as many rows as the years have."""
+    parts = {each.part: each.column.distinct for each in fields if each.part}
+    last = next((each for each in ("month", "quarter") if each in parts), "")
+    many = parts.get("year", 0) * {"month": 12, "quarter": 4}.get(last, 0)
+    return (
+        frozenset({last} if 0 < many - parts[last] < rows <= many and "day" not in parts else set())
+        if last
+        else frozenset()
+    )
+
+
+def _told_by_rows(fields: Iterable[Field], rows: int) -> bool:
+    """Whether each row is a day or a nation, so that the file's name ("stocks", "medals") does not say what it is."""
+    alone = [each for each in fields if each.column.distinct == rows and rows > 1]
+    return any(each.dated or (each.column.type == "text" and set(each.words[-1:]) & ENTITIES) for each in alone)
 
 
 def _field(column: Column, rows: int) -> Field:

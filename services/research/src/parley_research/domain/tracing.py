@@ -92,7 +92,7 @@ def _same(figure: Figure, written: str) -> bool:
 def unsupported(statement: Statement, results: Results, names: Collection[str] = ()) -> list[Unsupported]:
     """Every number of the statement that no cell supports, in the order of the text."""
     text = statement.text
-    masked = list(_masked(text, {*names, *_named_cells(results)}))
+    masked = list(_masked(text, {*(each for each in names if each in text), *_named_cells(text, results)}))
     dated = [spot for spot in dates(text) if not _inside(spot.start, spot.end, masked)]
     masked += [(spot.start, spot.end) for spot in dated]
     complaints = [_of_date(spot) for spot in dated if not _date_known(spot, results)]
@@ -185,9 +185,10 @@ def _masked(text: str, names: Collection[str]) -> Iterable[tuple[int, int]]:
                 yield found.span()
 
 
-def _named_cells(results: Results) -> set[str]:
-    """Values that mix letters and digits ("N14228", "EMB-145XR") are names wherever they stand."""
-    cells = (cell for result in results.values() for row in result.rows for cell in row if isinstance(cell, str))
+def _named_cells(text: str, results: Results) -> set[str]:
+    """Values in the text that mix letters and digits ("N14228", "EMB-145XR") are names wherever they stand."""
+    rows = (row for result in results.values() for row in result.rows)
+    cells = {cell for row in rows for cell in row if isinstance(cell, str) and cell in text}
     return {cell for cell in cells if re.search(r"[^\W\d]", cell) and not dates(cell)}
 
 

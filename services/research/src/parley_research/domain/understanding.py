@@ -13,12 +13,13 @@ from collections.abc import Sequence
 
 from parley_research.domain.asks import Ask, Condition, Found, Refusal
 from parley_research.domain.conditions import read_conditions
+from parley_research.domain.doubts import doubt
 from parley_research.domain.lexicon import LINKING, PERSON_COLUMNS, ROLES, STOP, TRAILING
 from parley_research.domain.measures import FUNCTION
 from parley_research.domain.moments import bare_years, read_moments
 from parley_research.domain.naming import Limits
 from parley_research.domain.reading import BLANK, NotUnderstood, Reading, merged, read
-from parley_research.domain.refusals import refused
+from parley_research.domain.refusals import plain_judgement, refused
 from parley_research.domain.shapes import shape
 from parley_research.domain.table import Table
 from parley_research.domain.words import plural, stem
@@ -66,6 +67,7 @@ def _inherit(ask: Ask, inherited: Sequence[Condition]) -> Ask:
 
 
 def _understood(question: str, table: Table, found: Sequence[Found], limits: Limits) -> Ask | Refusal:
+    question = plain_judgement(question)
     own = {word for each in table.fields for word in (each.name.casefold(), *each.words)}
     reason = refused(question, own)
     if reason:
@@ -80,7 +82,7 @@ def _understood(question: str, table: Table, found: Sequence[Found], limits: Lim
     left = _left(reading)
     if ask is None or left:
         raise NotUnderstood(_complaint(reading, left))
-    _check(ask, reading)
+    doubt(ask, reading)
     notes = list(dict.fromkeys([*ask.notes, *_spelling(reading), *reading.notes]))
     return ask.model_copy(update={"notes": notes})
 
@@ -105,13 +107,16 @@ def _row_noun(reading: Reading, word: str, left: Sequence[str]) -> bool:
     people = bool(PERSON_COLUMNS & {part for each in reading.table.fields for part in each.words})
     role = people and stem(word) in ROLES
     alone = len(left) == 1 and plural(word) and (reading.table.noun is None or role)
+    sized = any(each.words == ("size",) and each.numeric for each in reading.table.fields)
+    if sized and _asked_for(word, reading):
+        return False  # a row is a party, and of how many it is stands in it
     known = bool(reading.conditions) or (role and reading.table.noun is None)
     if not alone or not known or any(mention.row for mention in reading.names):
         return False
     if not role and not _attribute(reading):
         return False
     place = rf"(?:how many|number of|count of|percent of|percentage of|share of|proportion of|all|of|of the|which|what|·)[ ·]+{re.escape(word)}(?!\w)"
-    marked = re.search(place, reading.text) or re.search(rf"· {re.escape(word)}(?!\w)", reading.text)
+    marked = re.search(place, reading.text) or re.search(rf"· (?:the )?{re.escape(word)}(?!\w)", reading.text)
     if not marked:
         return False
     reading.notes.append(f"Each row was taken as one of the “{word}”; the table itself does not say what a row is.")
@@ -153,28 +158,3 @@ def _spelling(reading: Reading) -> list[str]:
         for mention in reading.names
         if mention.fields and not mention.exact and len(mention.fields) == 1
     ]
-
-
-def _check(ask: Ask, reading: Reading) -> None:
-    if ask.having and not ask.keys:
-        raise NotUnderstood("It is not clear what is to be compared with the number in the question.")
-    if reading.having and ask.having is None:
-        raise NotUnderstood("It is not clear what is to be compared with the number in the question.")
-    for condition in (*ask.conditions, *ask.base):
-        _covered(condition, reading.table)
-    if reading.conditions and not (ask.conditions or ask.base):
-        raise NotUnderstood("The conditions of this question cannot be combined with what it asks for.")
-
-
-def _covered(condition: Condition, table: Table) -> None:
-    """Years the table does not reach are not answered with nothing."""
-    field = table.field(condition.column)
-    if not (field.part == "year" or (field.dated and condition.part in ("year", "day"))):
-        return
-    first, last = (str(each)[:4] for each in (field.column.minimum, field.column.maximum))
-    years = [str(each)[:4] for each in condition.values]
-    outside = [each for each in years if not first <= each <= last]
-    if first.isdigit() and years and condition.operator in ("in", "between") and len(outside) == len(years):
-        raise NotUnderstood(
-            f"“{field.name}” goes from “{first}” to “{last}”, and the question is about “{outside[0]}”."
-        )

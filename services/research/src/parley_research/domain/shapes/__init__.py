@@ -10,7 +10,7 @@ from parley_research.domain.reading import Reading
 from parley_research.domain.shapes.comparing import compare
 from parley_research.domain.shapes.following import trend
 from parley_research.domain.shapes.plain import bare_rows, counted, described, listed, measured, obtained
-from parley_research.domain.shapes.shares import share
+from parley_research.domain.shapes.shares import ratio, share
 from parley_research.domain.shapes.spreads import distribution, missing, outliers, relationship
 
 
@@ -20,6 +20,7 @@ def shape(reading: Reading) -> Ask | None:
         obtained,
         missing,
         outliers,
+        ratio,
         share,
         relationship,
         distribution,

@@ -11,7 +11,7 @@ from parley_research.domain.counting import read_count
 from parley_research.domain.keys import read_keys
 from parley_research.domain.lexicon import ADJECTIVES, MEASURING_VERBS
 from parley_research.domain.measures import read_measures, spoken_of
-from parley_research.domain.reading import Reading, key
+from parley_research.domain.reading import NotUnderstood, Reading, key
 from parley_research.domain.shapes.saying import COMPARED, fields_left
 
 _ER = rf"(?<!\w)({'|'.join(word for word in ADJECTIVES if word.endswith('er'))})(?!\w)"
@@ -22,13 +22,16 @@ def compare(reading: Reading) -> Ask | None:
     several = [
         each for each in reading.all_conditions() if each.operator == "in" and len(each.values) > 1 and not each.part
     ]
+    ratio = bool(reading.take(r"(?:the )?ratio (?:of|between)"))
     compared = reading.find(COMPARED)
     averaged = reading.find(r"(?:average|mean|median|typical)")
-    if not compared and not averaged:
+    if not (compared or averaged or ratio):
         return None
     if not several:
-        return _compare_groups(reading) if compared and compared[0] != "between" else None
-    if len(several) > 1 or not (compared or reading.find(r"· (?:and|,|, and|&) ·")):
+        return _compare_groups(reading) if compared and not ratio and compared[0] != "between" else None
+    if len(several) > 1 and reading.find(r"(?:versus|vs|compared?|comparing|differences?|differ|than)"):
+        raise NotUnderstood("It is not clear what is compared with what; name two values of one column.")
+    if len(several) > 1 or not (compared or ratio or reading.find(r"· (?:and|,|, and|&) ·")):
         return None
     reading.take("who")
     while reading.take(COMPARED):
@@ -51,7 +54,9 @@ def compare(reading: Reading) -> Ask | None:
         return None
     _spoken_of_again(reading, measures[0])
     keys = [Key(column=several[0].column), *read_keys(reading)]
-    return Ask(shape="compare", measures=measures, keys=keys[:2], conditions=reading.all_conditions())
+    if ratio and (len(keys) > 1 or len(several[0].values) != 2):
+        return None
+    return Ask(shape="compare", measures=measures, keys=keys[:2], conditions=reading.all_conditions(), ratio=ratio)
 
 
 def _spoken_of_again(reading: Reading, measure: Measure) -> None:

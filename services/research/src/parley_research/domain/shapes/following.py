@@ -1,6 +1,7 @@
 """What became of an amount over time."""
 
 # Patterns and sentences are read in one line.
+# ruff: noqa: E501
 from __future__ import annotations
 
 from parley_research.domain.asks import Ask, Key, Measure
@@ -11,7 +12,7 @@ from parley_research.domain.reading import NotUnderstood, Reading, key
 from parley_research.domain.shapes.comparing import bare_measures
 from parley_research.domain.shapes.saying import SHARE, TREND, fields_left
 
-_OVERALL = r"(?:(?:over|in|during|across|for) (?:the |all )?(?:whole |entire |full )?(?:period|time span|data|years))"
+_OVERALL = r"(?:from the (?:first|start|beginning) to the (?:last|end)(?: (?:date|day|week|month|year|<c\d+>))?|(?:over|in|during|across|for) (?:the |all )?(?:whole |entire |full )?(?:period|time span|data|years))"
 
 
 def growth(reading: Reading) -> Ask | None:
@@ -23,6 +24,12 @@ def growth(reading: Reading) -> Ask | None:
 
 
 def trend(reading: Reading) -> Ask | None:
+    if reading.find(
+        r"(?:annual|yearly|monthly|quarterly|weekly|daily|average) (?:growth|increase|change|rise|decrease|decline)"
+    ):
+        raise NotUnderstood(
+            "How much it changes from one moment to the next takes two steps; ask how it changed over time."
+        )
     found = reading.take(TREND)
     if not found:
         return None
@@ -45,6 +52,8 @@ def trend(reading: Reading) -> Ask | None:
     others += [key(each) for each in left if not each.temporal]
     reading.take("<r>")
     reading.take(r"(?:how|how much|much)")
+    if count and any(reading.table.field(each.column).numeric for each in others):
+        raise NotUnderstood("It is not clear what is counted and what is followed over time; ask for one of them.")
     if not measures:
         raise NotUnderstood("It is not clear what is followed over time; name a column of amounts.")
     time = times[0] if times else _clock(reading)

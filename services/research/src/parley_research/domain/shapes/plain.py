@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import re
 
-from parley_research.domain.asks import Ask, Condition, Measure
-from parley_research.domain.counting import read_count, received
+from parley_research.domain.asks import Ask, Condition, Function, Measure
+from parley_research.domain.counting import read_count, received, units
 from parley_research.domain.keys import asked_key, read_keys
+from parley_research.domain.lexicon import ADDED_UP
 from parley_research.domain.measures import read_measures, spoken_of
 from parley_research.domain.reading import C, Reading, key
 from parley_research.domain.shapes.saying import fields_left, grouped
+from parley_research.domain.table import Field
 
 
 def measured(reading: Reading) -> Ask | None:
@@ -36,9 +38,12 @@ def obtained(reading: Reading) -> Ask | None:
 def bare_rows(reading: Reading) -> Ask | None:
     """ "Planes with more than 300 seats": how many of them there are."""
     asked = reading.find(r"(?:what|which|who|whom|when|where|how|do|does|did|can|could)")
-    if asked or not reading.conditions or reading.column_numbers() or not reading.take("<r>"):
+    if asked:
         return None
-    return Ask(shape="value", measures=[Measure(function="count")], conditions=reading.all_conditions())
+    keys = read_keys(reading)
+    if not (reading.conditions or keys) or reading.column_numbers() or not reading.take("<r>"):
+        return None
+    return grouped(reading, [units(reading)], keys)
 
 
 def _everyone(reading: Reading) -> None:
@@ -71,13 +76,18 @@ def listed(reading: Reading) -> Ask | None:
     ) or (re.match(rf"[ ·]*(?:the |all )*{C}", reading.text) if reading.conditions else None)
     if not asked:
         return None
-    columns = [each for each in fields_left(reading) if not each.numeric]
-    if len(columns) != 1:
+    columns = fields_left(reading)
+    if len(columns) != 1 or columns[0].numeric:
         return None
     reading.blank(asked.start(), asked.end())
     reading.take("<r>")
     conditions = reading.all_conditions()
     return Ask(shape="values", keys=[key(columns[0])], conditions=conditions)
+
+
+def _ways(column: Field) -> tuple[Function, ...]:
+    """What may be meant by "population by continent": the sum as well as the mean."""
+    return ("sum", "mean") if set(column.words[-1:]) & ADDED_UP else ("mean",)
 
 
 def described(reading: Reading) -> Ask | None:
@@ -93,7 +103,7 @@ def described(reading: Reading) -> Ask | None:
         return None
     conditions: list[Condition] = reading.all_conditions()
     if keys:
-        measures = [Measure(function="mean", column=each.name) for each in columns]
+        measures = [Measure(function=way, column=each.name) for each in columns for way in _ways(each)]
         reading.notes.append("The question names no way to combine the rows; their mean is shown.")
         return grouped(reading, measures, keys)
     return Ask(shape="summary", columns=[each.name for each in columns], conditions=conditions)

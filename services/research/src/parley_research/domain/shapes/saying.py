@@ -4,7 +4,9 @@
 # ruff: noqa: E501
 from __future__ import annotations
 
-from parley_research.domain.asks import Ask, Key, Measure
+import re
+
+from parley_research.domain.asks import Ask, Condition, Key, Measure
 from parley_research.domain.reading import Reading
 from parley_research.domain.table import Field
 
@@ -16,7 +18,7 @@ RELATED = (
 TREND = (
     r"(?:over time|over the years|over the period|through time|across time|with time|trends?|trending|evolution|evolved?|"
     r"develop(?:ed|ment)?|chang(?:e|ed|es|ing)|grow(?:n|th|ing)?|grew|increas(?:e|ed|es|ing)|decreas(?:e|ed|es|ing)|"
-    r"declin(?:e|ed|es|ing)|rise|risen|rose|fall|fallen|fell|time series|progress(?:ed|ion)?)"
+    r"declin(?:e|ed|es|ing)|gain(?:s|ed)?|shr[ai]nk|climb(?:s|ed)?|rise|risen|rose|fall|fallen|fell|time series|progress(?:ed|ion)?)"
 )
 SHARE = r"(?:percent|percentages?|proportions?|portions?|shares?|fractions?|what part)"
 COMPARED = r"(?:compared?|comparison|comparing|versus|vs|differences?|differ|differs|different|than|between|higher|lower|larger|smaller|greater|bigger|more|less)"
@@ -30,8 +32,21 @@ def fields_left(reading: Reading) -> list[Field]:
     return list(dict.fromkeys(fields))
 
 
+def _each_of(conditions: list[Condition], reading: Reading) -> list[Key]:
+    """ "Males and females" leaves nobody out, so that each of them is asked for."""
+    return [
+        Key(column=each.column)
+        for each in conditions
+        if each.operator == "in"
+        and not each.part
+        and 1 < len(each.values) == reading.table.field(each.column).column.distinct
+    ]
+
+
 def grouped(reading: Reading, measures: list[Measure], keys: list[Key]) -> Ask:
     conditions = reading.all_conditions()
+    if len(keys) < 2 and re.search(r"\band\b", reading.question, re.I):
+        keys = [*keys, *_each_of(conditions, reading)]
     if not keys:
         return Ask(shape="value", measures=measures, conditions=conditions, having=reading.having)
     alone = len(keys) == 1 and (keys[0].part not in (None, "weekday") or reading.table.field(keys[0].column).temporal)

@@ -4,6 +4,7 @@
 # ruff: noqa: E501
 from __future__ import annotations
 
+import math
 import re
 
 from parley_research.domain.amounts import column_about
@@ -15,6 +16,15 @@ from parley_research.domain.measures import read_measures
 from parley_research.domain.mentions import Mention
 from parley_research.domain.reading import C, NotUnderstood, Reading, key
 from parley_research.domain.shapes.saying import RELATED, fields_left, grouped
+from parley_research.domain.table import Field
+
+# So few whole numbers are told one by one.
+_FEW = 10
+
+
+def _steps(column: Field) -> float:
+    low, high = column.column.minimum, column.column.maximum
+    return high - low if isinstance(low, int | float) and isinstance(high, int | float) else math.inf
 
 
 def missing(reading: Reading) -> Ask | None:
@@ -27,8 +37,12 @@ def missing(reading: Reading) -> Ask | None:
         r"(?:which|what) (?:columns?|fields?|variables?|features?)(?: (?:has|have|is|are))?(?: the)?(?: (?:most|highest|any))?"
     )
     reading.take(r"(?:most|how complete|highest|columns?|variables?|complete|number of|count of|how many)")
-    if reading.find(rf"(?:by|per|for each|in each|for every|each) {C}"):
-        raise NotUnderstood("Missing values are counted in all, not group by group.")
+    keys = read_keys(reading)
+    if keys:
+        fields = fields_left(reading)
+        if len(fields) != 1:
+            raise NotUnderstood("Missing values are counted group by group in one column; name it.")
+        return grouped(reading, [Measure(function="missing", column=fields[0].name)], keys)
     columns = [] if ranked else [each.name for each in fields_left(reading)]
     return Ask(shape="missing", columns=columns or [each.name for each in reading.table.fields])
 
@@ -46,7 +60,8 @@ def outliers(reading: Reading) -> Ask | None:
 
 
 def relationship(reading: Reading) -> Ask | None:
-    if not (reading.take(RELATED) or _both_more(reading)):
+    related = reading.take(RELATED)
+    if not (related or _both_more(reading)):
         return None
     if reading.find(r"(?:average|mean|median|total)"):
         return _varying(reading)
@@ -59,6 +74,10 @@ def relationship(reading: Reading) -> Ask | None:
     amounts = [each for each in columns if each.numeric or each.part]
     labels = [each for each in columns if each not in amounts]
     conditions = reading.all_conditions()
+    parts = [each for each in columns if each.part]
+    parts = parts or [each for each in columns if each.few(_FEW) and each.numeric]
+    if len(parts) == 1 and len(amounts) == 2 and related and related[0].startswith(("var", "depend")):
+        amounts, labels = [each for each in columns if each not in parts], parts
     if len(amounts) == 2:
         names = [each.name for each in columns]
         return Ask(shape="relationship", columns=names, conditions=conditions, notes=notes)
@@ -126,7 +145,8 @@ def distribution(reading: Reading) -> Ask | None:
         return Ask(shape="shares", measures=[units(reading)], keys=keys[:2], base=conditions)
     if len(columns) != 1:
         raise NotUnderstood("A distribution is shown for one column; name it.")
-    if columns[0].numeric:
+    counts = columns[0].column.type == "integer" and _steps(columns[0]) <= _FEW and not keys
+    if columns[0].numeric and not (counts and found[0].startswith("distribut")):
         if keys:
             measures = [Measure(function=each, column=columns[0].name) for each in ("min", "median", "max")]
             return Ask(shape="groups", measures=measures, keys=keys[:2], conditions=conditions)

@@ -32,7 +32,7 @@ def select(columns: Sequence[tuple[str, str]]) -> str:
 
 
 def used(ask: Ask) -> tuple[str, str]:
-    column = ask.measures[0].column if ask.measures else None
+    column = ask.measures[0].column if ask.measures and ask.measures[0].function != "missing" else None
     return (f"count({identifier(column)})" if column else "count(*)", "rows")
 
 

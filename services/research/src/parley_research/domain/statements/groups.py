@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from parley_research.domain.asks import Ask
 from parley_research.domain.expressions import aggregate, conjunction, key_label, measure_label
-from parley_research.domain.quoting import identifier
+from parley_research.domain.quoting import identifier, literal
 from parley_research.domain.statements.clauses import FROM, MOST_ROWS, grouped, keys_of, ordered, select, where
 
 
@@ -70,7 +70,7 @@ def share(ask: Ask) -> str:
         (whole, "whole"),
         (f"100.0 * {part} / nullif({whole}, 0)", "percent"),
     ]
-    if known:
+    if known and all(each.operator != "either" for each in ask.conditions):
         of_known = f"sum(CASE WHEN {known} THEN {amount} END)"
         columns += [(of_known, "known"), (f"100.0 * {part} / nullif({of_known}, 0)", "percent of known")]
     sql = select(columns) + FROM + where(ask.base, [each.column for each in ask.keys])
@@ -106,10 +106,18 @@ def compare(ask: Ask) -> str:
     window = f"(ORDER BY {value} DESC NULLS LAST, {keys})"
     difference = f"{value} - lead({value}) OVER {window}"
     percent = f"100.0 * ({difference}) / nullif(lead({value}) OVER {window}, 0)"
-    outer = (
-        f'SELECT *, {difference} AS "difference", {percent} AS "difference in percent" FROM ({grouped(ask)}) AS grouped'
-    )
+    more = f', {difference} AS "difference", {percent} AS "difference in percent"'
+    more += f', {_ratio(ask)} AS "ratio"' if ask.ratio else ""
+    outer = f"SELECT *{more} FROM ({grouped(ask)}) AS grouped"
     return f"{outer} ORDER BY {value} DESC NULLS LAST, {keys} LIMIT {MOST_ROWS}"
+
+
+def _ratio(ask: Ask) -> str:
+    """The first value of the question by the second."""
+    key, value = identifier(key_label(ask.keys[0])), identifier(measure_label(ask.measures[0]))
+    wanted = next(each.values for each in ask.conditions if each.column == ask.keys[0].column)
+    first, second = (f"max(CASE WHEN {key} = {literal(each)} THEN {value} END) OVER ()" for each in wanted[:2])
+    return f"1.0 * {first} / nullif({second}, 0)"
 
 
 def values(ask: Ask) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from parley_research.domain.asks import Ask
+from parley_research.domain.doubts import stocked
 from parley_research.domain.expressions import measure_label, missing_label, short
 from parley_research.domain.lexicon import ADDED_UP
 from parley_research.domain.phrases import measure_phrase, where
@@ -59,7 +60,7 @@ def summary(ask: Ask, prose: Prose, table: Table) -> None:
         prose.say(" goes from ").cell(0, f"minimum of {name}", unit).say(" to ").cell(0, f"maximum of {name}", unit)
         prose.say("; its mean is ").cell(0, f"mean of {name}", unit).say(" and its median ")
         prose.cell(0, f"median of {name}", unit).say(" (").cell(0, rows).say(" rows).")
-        if set(table.field(column).words) & ADDED_UP:
+        if set(table.field(column).words[-1:]) & ADDED_UP and not stocked(column, ask, table):
             prose.say(" Together they are ").cell(0, f"sum of {name}", unit).say(".")
 
 

@@ -88,6 +88,8 @@ def compare(ask: Ask, prose: Prose, table: Table) -> None:
         prose.say(", a difference of ").cell(0, "difference", unit_of(measure, table), like=measure_label(measure))
         if prose.result.cell(0, "difference in percent") is not None:
             prose.say(" (").cell(0, "difference in percent", "%").say(")")
+    if ask.ratio and prose.result.cell(0, "ratio") is not None:
+        prose.say("; the ratio of the first to the second is ").cell(0, "ratio")
     prose.say(".")
 
 

@@ -33,7 +33,8 @@ def top_groups(ask: Ask, prose: Prose, table: Table) -> None:
 def _end(ask: Ask, measure: Measure, table: Table) -> str:
     if measure.column is None:
         return "most rows" if ask.descending else "fewest rows"
-    return f"{'highest' if ask.descending else 'lowest'} {measure_phrase(measure, table).removeprefix('the ')}"
+    end = "highest" if ask.descending else "lowest"
+    return f"{end} {measure_phrase(measure, table).removeprefix('the ').removeprefix(f'{end} ')}"
 
 
 def _ranked(ask: Ask, prose: Prose, rows: Sequence[int], measure: Measure, table: Table) -> None:
