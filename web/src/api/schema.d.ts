@@ -173,7 +173,7 @@ export interface paths {
         put?: never;
         /**
          * Reembed
-         * @description Ingest a document once more, as after a change of the embedding model; it is searched all the while.
+         * @description Ingest a document once more, as after a change of the embedding model; what there is stays until that is done.
          */
         post: operations["reembed_api_upload__document__reembed_post"];
         delete?: never;
@@ -815,7 +815,7 @@ export interface components {
             budget?: string | null;
             /**
              * File
-             * @description PDF, DOCX, PPTX, XLSX, HTML, Markdown, CSV or plain text.
+             * @description PDF, DOCX, PPTX, XLSX, EPUB, HTML, Markdown, CSV, e-mail or plain text.
              */
             file: string;
             /**
@@ -869,7 +869,7 @@ export interface components {
             budget?: string | null;
             /**
              * File
-             * @description PDF, DOCX, PPTX, XLSX, HTML, Markdown, CSV or plain text.
+             * @description PDF, DOCX, PPTX, XLSX, EPUB, HTML, Markdown, CSV, e-mail or plain text.
              */
             file: string;
             /**
@@ -977,11 +977,18 @@ export interface components {
              */
             job_id: string;
             ledger: components["schemas"]["ChatLedger"];
+            /** Left Out */
+            left_out?: string[];
             mode: components["schemas"]["Mode"];
             /** Model */
             model?: string | null;
             /** Notes */
             notes?: string[];
+            /**
+             * Revised
+             * @default false
+             */
+            revised: boolean;
             /** Rewritten */
             rewritten?: string | null;
             /** Sources */
@@ -995,7 +1002,9 @@ export interface components {
         };
         /**
          * ChatLedger
-         * @description Where the tokens of a context went, over-estimated so that nothing overflows; `window` is the conversation.
+         * @description Where the tokens of a context went, over-estimated so that nothing overflows.
+         *
+         *     `window` is the conversation, `summary` what of that sums up its older turns.
          */
         ChatLedger: {
             /**
@@ -1009,6 +1018,11 @@ export interface components {
             passages?: components["schemas"]["Retrieved"][];
             /** Queries */
             queries?: string[];
+            /**
+             * Summary
+             * @default 0
+             */
+            summary: number;
             /**
              * Window
              * @default 0
@@ -1970,7 +1984,9 @@ export interface components {
         };
         /**
          * SaidMessage
-         * @description One message. An answer that was stopped has the text it came to; `status` and `error` are its job's.
+         * @description One message; `status` and `error` are its job's.
+         *
+         *     An answer that was stopped has the text it came to and the sources of that.
          */
         SaidMessage: {
             /** Content */
