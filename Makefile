@@ -37,7 +37,8 @@ chaos: python servers ## break every kind of process FAULTS times under load and
 
 bench: peers servers ## measure Parley and its peers and write bench/RESULTS.md; ARGS="--quick" only shows that it runs
 	@code=0; $(BIN)/python -m bench $(ARGS) || code=$$?; \
-	$(if $(filter-out --%,$(ARGS)),,$(BIN)/python -m bench.research $(ARGS) || code=$$?;) exit $$code
+	$(if $(filter-out --%,$(ARGS)),,$(BIN)/python -m bench.research $(ARGS) || code=$$?; \
+	$(BIN)/python -m bench.documents $(ARGS) || code=$$?;) exit $$code
 
 check: python ## format, lint, types and imports
 	$(BIN)/ruff format --check $(PYTHON_FILES)
