@@ -48,11 +48,12 @@ class Plain(Exact):
     def __init__(self, axis: int | None) -> None:
         self._axis = axis
 
-    def product(self, drawing: Drawing, name: str, matrix: Array, x: str) -> str:
+    def linear(self, drawing: Drawing, name: str, matrix: Array, bias: Array, x: str) -> str:
         scales = np.abs(matrix).max(axis=self._axis, keepdims=False) / 127
         values = drawing.constant(name, np.round(matrix / scales).astype(np.int8))
         factors = drawing.constant(f"{name}.scales", np.asarray(scales, np.float32))
-        return drawing.add("DynamicQuantizeMatMul", x, values, factors, domain=MICROSOFT)
+        added = drawing.constant(f"{name}.bias", bias)
+        return drawing.add("DynamicQuantizeMatMul", x, values, factors, "", added, domain=MICROSOFT)
 
 
 def passages(tokens: Tokens) -> list[str]:
