@@ -18,7 +18,7 @@ import psutil
 from parley_standalone.demo import private_system
 
 PATIENCE = 600
-POLL = 0.1
+POLL, MANY = 0.2, 200
 MIB = 2**20
 
 
@@ -35,13 +35,18 @@ class System:
         answer = await self.http.post("/api/upload/", files={"file": (name, content)}, data=options)
         return dict(answer.raise_for_status().json())
 
-    async def ingested(self, accepted: dict[str, Any]) -> dict[str, Any]:
-        """The document once it can be searched; asks as seldom as a patient client."""
-        while (state := await self._get(f"{accepted['id']}/status"))["status"] != "completed":
-            if state["status"] == "failed":
-                raise RuntimeError(f"{accepted['filename']} failed: {state['error']}")
+    async def ingested(self, *accepted: dict[str, Any]) -> list[dict[str, Any]]:
+        """The documents, of which there are `MANY` at most, once all of them can be searched."""
+        wanted = [each["id"] for each in accepted]
+        while True:
+            page = (await self.http.get("/api/upload", params={"limit": MANY})).raise_for_status().json()
+            found = {each["id"]: each for each in page["documents"]}
+            documents = [found[each] for each in wanted]
+            if failed := [each for each in documents if each["processing_status"] == "failed"]:
+                raise RuntimeError(f"{failed[0]['filename']} failed: {failed[0]['processing_error']}")
+            if all(each["processing_status"] == "completed" for each in documents):
+                return documents
             await asyncio.sleep(POLL)
-        return await self._get(accepted["id"])
 
     async def ask(self, question: str) -> tuple[dict[str, Any], float]:
         """The answer in a conversation of its own, and the seconds it took."""
@@ -67,11 +72,7 @@ class System:
                     self.readers = max(self.readers, child.memory_info().rss / MIB)
                 except psutil.NoSuchProcess:
                     continue
-            await asyncio.sleep(POLL / 2)
-
-    async def _get(self, path: str) -> dict[str, Any]:
-        return dict((await self.http.get(f"/api/upload/{path}")).raise_for_status().json())
-
+            await asyncio.sleep(POLL / 4)
 
 @asynccontextmanager
 async def running() -> AsyncIterator[System]:

@@ -62,7 +62,7 @@ async def _ingest(system: System, files: Sequence[bytes], *, first: int) -> list
     sent = await asyncio.gather(
         *(system.upload(f"{number}.pdf", content) for number, content in enumerate(files, start=first))
     )
-    return [each["id"] for each in await asyncio.gather(*(system.ingested(each) for each in sent))]
+    return [each["id"] for each in await system.ingested(*sent)]
 
 
 async def _found(system: System, documents: Sequence[str], *, first: int) -> int:

@@ -19,7 +19,7 @@ async def measure(size: Size) -> Figure:
         watching = asyncio.create_task(system.watch_readers())
         began, spent = time.perf_counter(), system.computed()
         sent = await system.upload("manual.pdf", book)
-        found = await system.ingested(sent)
+        (found,) = await system.ingested(sent)
         took, spent = time.perf_counter() - began, system.computed() - spent
         watching.cancel()
         with suppress(asyncio.CancelledError):
