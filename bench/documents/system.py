@@ -74,6 +74,7 @@ class System:
                     continue
             await asyncio.sleep(POLL / 4)
 
+
 @asynccontextmanager
 async def running() -> AsyncIterator[System]:
     """Ready, its model loaded by a first document and a first question."""

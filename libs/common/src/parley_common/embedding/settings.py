@@ -12,8 +12,8 @@ from parley_common.llm.settings import ModelSettings
 class EmbeddingSettings(ModelSettings):
     """Without `PARLEY_EMBEDDING_MODEL` the model in process; with it one behind the endpoint of `PARLEY_MODEL`.
 
-    All but the threads and their niceness, which concern the model in process, are about an endpoint; its price is in US dollars per
-    million tokens.
+    All but the threads and how nice they are, which is for the model in process, concern an endpoint; its price is in
+    US dollars per million tokens.
     """
 
     embedding_model: str | None = Field(None, alias="PARLEY_EMBEDDING_MODEL", min_length=1)

@@ -19,7 +19,8 @@ class Turns:
     """Work of a lower rank goes first, else in the order it came. Belongs to no event loop; end it with `close`.
 
     Rank a caller's pieces of work 0, 1, 2 and so on: the first of any caller then waits only for first ones, the second
-    for first and second ones, and those with little to do are soon done. `nice` threads leave the processors to any others that want them.
+    for first and second ones, and those with little to do are soon done. Threads that are `nice` leave the processors
+    to whoever else wants them.
     """
 
     def __init__(self, name: str, *, threads: int, nice: int = 0) -> None:
