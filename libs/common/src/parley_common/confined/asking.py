@@ -43,8 +43,9 @@ async def ask(
 ) -> dict[str, Any]:
     """What `module`, which calls `child.serve`, answers about `file`; JSON either way.
 
-    `scratch` is the folder it may write to; with `nice` it leaves the processors to any others that want them. Raises `NoAnswer` after `wall` seconds, for more than `answer_bytes` and
-    for a process that died; when this returns or raises or is cancelled, no process is left.
+    `scratch` is the folder it may write to; by `nice` it gives way to others where processors are short. Raises
+    `NoAnswer` after `wall` seconds, for more than `answer_bytes` and for a process that died; when this returns or
+    raises or is cancelled, no process is left.
     """
     request = _request(file, given, scratch=scratch, bounds=bounds)
     process = _started(module, nice)
