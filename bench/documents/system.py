@@ -18,7 +18,7 @@ import psutil
 from parley_standalone.demo import private_system
 
 PATIENCE = 600
-POLL, MANY = 0.2, 200
+POLL, MANY, LOGGED = 0.2, 200, 10_000
 MIB = 2**20
 
 
@@ -28,6 +28,7 @@ class System:
 
     http: httpx.AsyncClient
     process: psutil.Process
+    log: Path
     readers: float = field(default=0.0)
 
     async def upload(self, name: str, content: bytes, **options: str) -> dict[str, Any]:
@@ -43,7 +44,8 @@ class System:
             found = {each["id"]: each for each in page["documents"]}
             documents = [found[each] for each in wanted]
             if failed := [each for each in documents if each["processing_status"] == "failed"]:
-                raise RuntimeError(f"{failed[0]['filename']} failed: {failed[0]['processing_error']}")
+                why = f"{failed[0]['filename']} failed: {failed[0]['processing_error']}"
+                raise RuntimeError(f"{why}\n{self.log.read_text()[-LOGGED:]}")
             if all(each["processing_status"] == "completed" for each in documents):
                 return documents
             await asyncio.sleep(POLL)
@@ -85,7 +87,7 @@ async def running() -> AsyncIterator[System]:
             httpx.AsyncClient(base_url=url, timeout=PATIENCE, trust_env=False) as http,
         ):
             (process,) = set(psutil.Process().children()) - others
-            system = System(http, process)
+            system = System(http, process, Path(folder) / "parley.log")
             await system.ingested(await system.upload("first.txt", b"The first document says hello."))
             await system.ask("What does the first document say?")
             yield system
