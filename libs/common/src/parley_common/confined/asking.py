@@ -7,8 +7,8 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from subprocess import PIPE, Popen
@@ -81,12 +81,11 @@ def _started(module: str, nice: int) -> Popen[bytes]:
 
 async def _talk(process: Popen[bytes], request: bytes, answer_bytes: int) -> tuple[bytes, bytes]:
     assert process.stdin and process.stdout and process.stderr  # noqa: S101, PT018 - all are pipes
-    async with _reading(process.stdout) as said, _reading(process.stderr) as complained:
-        _, answer, complaint = await asyncio.gather(
-            asyncio.to_thread(_tell, process.stdin, request),
-            _read(said, answer_bytes + 1),
-            _read(complained, COMPLAINT_BYTES),
-        )
+    _, answer, complaint = await asyncio.gather(
+        asyncio.to_thread(_tell, process.stdin, request),
+        _read(process.stdout.fileno(), answer_bytes + 1),
+        _read(process.stderr.fileno(), COMPLAINT_BYTES),
+    )
     return answer, complaint
 
 
@@ -97,23 +96,25 @@ def _tell(stdin: IO[bytes], request: bytes) -> None:
             request = request[stdin.write(request) :]
 
 
-@asynccontextmanager
-async def _reading(pipe: IO[bytes]) -> AsyncIterator[asyncio.StreamReader]:
-    stream, loop = asyncio.StreamReader(), asyncio.get_running_loop()
-    # The loop closes what it is given, at a time of its own.
-    given = os.fdopen(os.dup(pipe.fileno()), "rb", 0)
-    transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(stream), given)
+async def _read(pipe: int, limit: int) -> bytes:
+    """Up to `limit` bytes; the rest is read and dropped, so that nobody waits for a full pipe.
+
+    Not by `connect_read_pipe`: uvloop closes what it is given twice, and by then it may be a file of another thread.
+    """
+    loop, kept = asyncio.get_running_loop(), bytearray()
+    ended = loop.create_future()
+
+    def ready() -> None:
+        if chunk := os.read(pipe, 65_536):
+            kept.extend(chunk[: limit - len(kept)])
+        elif not ended.done():
+            ended.set_result(None)
+
+    loop.add_reader(pipe, ready)
     try:
-        yield stream
+        await ended
     finally:
-        transport.close()
-
-
-async def _read(stream: asyncio.StreamReader, limit: int) -> bytes:
-    """Up to `limit` bytes; the rest is read and dropped, so that nobody waits for a full pipe."""
-    kept = bytearray()
-    while chunk := await stream.read(65_536):
-        kept += chunk[: limit - len(kept)]
+        loop.remove_reader(pipe)
     return bytes(kept)
 
 
