@@ -33,7 +33,7 @@ async def measure(size: Size) -> Figure:
     async with running() as system:
         await _ingest(system, files[:KNOWN], first=0)
         questions = cycle(QUESTIONS)
-        idle = [(await system.ask(next(questions)))[1] for _ in range(max(10, size.uploads))]
+        idle = [(await system.ask(next(questions)))[1] for _ in range(max(10, size.uploads // 2))]
         began = time.perf_counter()
         crowd = asyncio.create_task(_ingest(system, files[KNOWN:], first=KNOWN))
         busy: list[float] = []
