@@ -37,8 +37,8 @@ chaos: python servers ## break every kind of process FAULTS times under load and
 
 bench: peers servers manuals ## measure Parley and its peers and write bench/RESULTS.md; ARGS="--quick" only shows that it runs
 	@code=0; $(BIN)/python -m bench $(ARGS) || code=$$?; \
-	$(if $(filter-out --%,$(ARGS)),,\
-	$(BIN)/python -m bench.research $(ARGS) || code=$$?; $(BIN)/python -m bench.retrieval $(ARGS) || code=$$?;) exit $$code
+	$(if $(filter-out --%,$(ARGS)),,$(foreach part,research retrieval documents,\
+	$(BIN)/python -m bench.$(part) $(ARGS) || code=$$?;)) exit $$code
 
 check: python node ## format, lint, types and imports, of Python and of the web app
 	$(BIN)/ruff format --check $(PYTHON_FILES)

@@ -1,25 +1,23 @@
-"""Measure the model in process: `python -m bench.embedding [quality|speed]`, each figure with the load it was taken at.
+"""What rounding costs the model in process: `python -m bench.embedding`, each line with the load it was taken at.
 
 Texts are passages of this repository's own documents, about as long as the passages of an ingested one.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import os
 import subprocess
 import sys
 import time
-from itertools import cycle, islice
 from pathlib import Path
-from statistics import median, quantiles
+from typing import Any
 
 import numpy as np
 from safetensors.numpy import load_file
 
 from parley_common.embedding.building import SAMPLES
-from parley_common.embedding.embedder import Embedder, EmbeddingSettings, open_embedder
+from parley_common.embedding.embedder import Embedder
 from parley_common.embedding.graph import MICROSOFT, Array, Drawing, Exact, Precision, bert
 from parley_common.embedding.int8 import Int8
 from parley_common.embedding.reference import Reference
@@ -28,7 +26,7 @@ from parley_common.embedding.tokens import Tokens
 from parley_common.embedding.weights import WEIGHTS, find
 
 ROOT = Path(__file__).parents[1]
-TOKENS, PASSAGES, COMPARED, NEAREST, QUESTIONS = 126, 256, 80, 10, 200
+TOKENS, COMPARED, NEAREST = 126, 80, 10
 QUESTION = "How long may a customer return what they bought?"
 REMEMBERING = """
 import asyncio, psutil
@@ -50,11 +48,12 @@ class Plain(Exact):
     def __init__(self, axis: int | None) -> None:
         self._axis = axis
 
-    def product(self, drawing: Drawing, name: str, matrix: Array, x: str) -> str:
+    def linear(self, drawing: Drawing, name: str, matrix: Array, bias: Array, x: str) -> str:
         scales = np.abs(matrix).max(axis=self._axis, keepdims=False) / 127
         values = drawing.constant(name, np.round(matrix / scales).astype(np.int8))
         factors = drawing.constant(f"{name}.scales", np.asarray(scales, np.float32))
-        return drawing.add("DynamicQuantizeMatMul", x, values, factors, domain=MICROSOFT)
+        added = drawing.constant(f"{name}.bias", bias)
+        return drawing.add("DynamicQuantizeMatMul", x, values, factors, "", added, domain=MICROSOFT)
 
 
 def passages(tokens: Tokens) -> list[str]:
@@ -107,41 +106,18 @@ def _shared(found: Array, exact: Array) -> float:
     return float(np.mean([len(set(ours) & set(theirs)) / NEAREST for ours, theirs in pairs]))
 
 
-async def speed() -> None:
-    """Through the port, as services use it."""
-    embedder = open_embedder(EmbeddingSettings(_env_file=None))
-    texts = passages(Tokens())
-    began = time.process_time()
-    characters = sum(len(text) for text in texts if embedder.count(text))
-    _say(f"counting: {characters / (time.process_time() - began) / 1e6:.1f} million characters a second of work")
-    began = time.perf_counter()
-    await embedder.embed([QUESTION])
-    _say(f"first question, which loads the model: {(time.perf_counter() - began) * 1e3:.0f} ms")
-    _say(f"a question alone: {await _questions(embedder)}")
-    many = list(islice(cycle(texts), PASSAGES))
-    began, worked = time.perf_counter(), time.process_time()
-    await embedder.embed(many)
-    took, worked = time.perf_counter() - began, time.process_time() - worked
-    pace = f"{PASSAGES / took:.0f} a second, {PASSAGES / worked:.0f} a second of one processor"
-    _say(f"{PASSAGES} passages of {TOKENS} tokens: {pace}")
-    document = asyncio.create_task(embedder.embed(many))
-    _say(f"a question beside them: {await _questions(embedder, document)}")
-    await document
-    await embedder.close()
-    _say(f"resident memory: {' → '.join(_memory())} MB at the start, with the port imported, after 64 long passages")
-
-
-async def _questions(embedder: Embedder, beside: asyncio.Task[object] | None = None) -> str:
+async def questions(embedder: Embedder, number: int, beside: asyncio.Task[Any] | None = None) -> list[float]:
+    """Seconds of each question, one after the other; fewer if what it is asked beside ends before."""
     took: list[float] = []
-    while len(took) < QUESTIONS and not (beside and beside.done()):
+    while len(took) < number and not (beside and beside.done()):
         began = time.perf_counter()
         await embedder.embed([QUESTION])
-        took.append((time.perf_counter() - began) * 1e3)
-    return f"median {median(took):.1f} ms, 95 % within {quantiles(took, n=20)[-1]:.1f} ms, of {len(took)}"
+        took.append(time.perf_counter() - began)
+    return took
 
 
-def _memory() -> list[str]:
-    """In a process of its own, which loads nothing of what this one needs to measure."""
+def memory() -> list[str]:
+    """MB of a process of its own, which loads nothing of what this one needs to measure."""
     command = (sys.executable, "-c", REMEMBERING)
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()  # noqa: S603
 
@@ -151,15 +127,5 @@ def _say(figure: str) -> None:
     sys.stdout.flush()
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="bench.embedding", description=__doc__)
-    parser.add_argument("which", nargs="?", choices=["quality", "speed"], help="default: both")
-    which = parser.parse_args().which
-    if which != "speed":
-        quality()
-    if which != "quality":
-        asyncio.run(speed())
-
-
 if __name__ == "__main__":
-    main()
+    quality()

@@ -1,33 +1,28 @@
 """How quickly documents are read and cut, and what memory it takes: `python -m bench.parsing`.
 
-The document is made when it is measured: a PDF of the standard library's docstrings, so that it is the same anywhere.
+The document is made when it is measured.
 """
 
 from __future__ import annotations
 
 import argparse
-import ast
 import asyncio
-import io
 import json
 import os
 import resource
 import subprocess
 import sys
-import sysconfig
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from xml.sax.saxutils import escape
 
 from pypdfium2 import PdfDocument
-from reportlab.lib.styles import getSampleStyleSheet
-from reportlab.platypus import Paragraph, SimpleDocTemplate
 from semantic_text_splitter import TextSplitter
 from tokenizers import Tokenizer
 
+from bench.documents.manual import manual, paragraphs
 from parley_ingest.domain.chunks import chunked
 from parley_ingest.domain.document import Canonical
 from parley_ingest.parsing.pdf import page_text
@@ -37,8 +32,6 @@ from parley_ingest.parsing.settings import ParsingSettings
 
 ROUNDS = 5
 TOKENS, WINDOW = 200, 256
-# About what a page of the PDF below holds.
-PAGE = 3_600
 MIB = 2**20
 
 
@@ -56,7 +49,7 @@ def main() -> None:
 def _measure(pages: int) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "manual.pdf"
-        path.write_bytes(_pdf(pages))
+        path.write_bytes(manual(pages))
         count = len(PdfDocument(path.read_bytes()))
         _say(f"a PDF of {count} pages, {path.stat().st_size / MIB:.1f} MiB")
         _say(f"PDFium alone: {count / _best(lambda: _by_pdfium(path)):.0f} pages/s")
@@ -69,7 +62,7 @@ def _measure(pages: int) -> None:
         memory = {name: max(each[name] for each in worked) for name in ("worker", "child")}
         _say(f"most memory: worker {memory['worker']:.0f} MiB, child {memory['child']:.0f} MiB")
         _say(f"cut into {worked[0]['chunks']:.0f} passages: {max(each['speed'] for each in worked):,.0f} characters/s")
-        _splitters(_text(pages))
+        _splitters("\n\n".join(paragraphs()))
 
 
 def _splitters(text: str) -> None:
@@ -128,32 +121,6 @@ def _by_pypdf(path: Path, pages: int) -> None:
     for number, _ in enumerate(pages_by_pypdf(path.read_bytes()), start=1):
         if number == pages:
             break
-
-
-def _pdf(pages: int) -> bytes:
-    made, style = io.BytesIO(), getSampleStyleSheet()["Normal"]
-    paragraphs = (escape(" ".join(text.split())) for text in _text(pages).split("\n\n"))
-    SimpleDocTemplate(made).build([Paragraph(text, style) for text in paragraphs if text])
-    return made.getvalue()
-
-
-def _text(pages: int) -> str:
-    parts, length = [], 0
-    for docstring in _docstrings():
-        parts.append(docstring)
-        length += len(docstring)
-        if length > pages * PAGE:
-            break
-    return "\n\n".join(parts)
-
-
-def _docstrings() -> Iterator[str]:
-    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-    for path in sorted(Path(sysconfig.get_path("stdlib")).rglob("*.py")):
-        if "site-packages" in path.parts or "lib2to3" in path.parts or "bad" in path.name:
-            continue
-        nodes = (node for node in ast.walk(ast.parse(path.read_bytes())) if isinstance(node, documented))
-        yield from filter(None, map(ast.get_docstring, nodes))
 
 
 def _tokenizer() -> Tokenizer:

@@ -21,6 +21,8 @@ class Size:
     deltas: int = 20_000
     crowd: int = 50
     many: int = 200
+    pages: int = 500
+    uploads: int = 100
 
 
 QUICK = Size(
@@ -36,4 +38,6 @@ QUICK = Size(
     deltas=2_000,
     crowd=10,
     many=20,
+    pages=20,
+    uploads=10,
 )

@@ -25,7 +25,7 @@ class WordEmbedder:
     def count(self, text: str) -> int:
         return len(text.split())
 
-    async def embed(self, texts: Sequence[str]) -> list[list[float]]:
+    async def embed(self, texts: Sequence[str], *, background: bool = False) -> list[list[float]]:
         assert all(self.count(text) <= self.window - 2 for text in texts), "no text is longer than the window"
         return [_vector(text) for text in texts]
 

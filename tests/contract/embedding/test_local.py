@@ -66,8 +66,9 @@ async def test_company_changes_no_vector(local: Embedder) -> None:
     assert (await local.embed(["!" * 200, "a much longer text " * 40, *SENTENCES]))[2:3] == alone
 
 
-async def test_a_question_does_not_wait_for_a_whole_document(local: Embedder) -> None:
-    document = asyncio.create_task(local.embed(SENTENCES * 40))
+@pytest.mark.parametrize("background", [False, True])
+async def test_a_question_does_not_wait_for_a_whole_document(local: Embedder, background: bool) -> None:
+    document = asyncio.create_task(local.embed(SENTENCES * 40, background=background))
     await local.embed(["How long in advance must a contract be cancelled?"])
     await local.embed(["Is anybody there?"])
     assert not document.done()

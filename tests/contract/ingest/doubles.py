@@ -72,7 +72,7 @@ class HashingEmbedder:
     def count(self, text: str) -> int:
         return len(text.split())
 
-    async def embed(self, texts: Sequence[str]) -> list[list[float]]:
+    async def embed(self, texts: Sequence[str], *, background: bool = False) -> list[list[float]]:
         await self._gate()
         self.paid += texts
         await self._gate()

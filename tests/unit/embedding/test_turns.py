@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
@@ -71,6 +72,13 @@ def test_what_waits_when_it_is_closed_is_still_done() -> None:
     waiting = [turns.add(number, partial(int, number)) for number in range(50)]
     turns.close()
     assert [each.result(timeout=0) for each in waiting] == list(range(50))
+
+
+def test_nice_threads_give_way_and_who_asks_them_does_not() -> None:
+    mine, turns = os.getpriority(os.PRIO_PROCESS, 0), Turns("test", threads=1, nice=3)
+    assert turns.add(0, partial(os.getpriority, os.PRIO_PROCESS, 0)).result() == min(19, mine + 3)
+    assert os.getpriority(os.PRIO_PROCESS, 0) == mine
+    turns.close()
 
 
 def test_as_many_are_done_at_a_time_as_there_are_threads() -> None:

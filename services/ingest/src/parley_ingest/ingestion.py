@@ -159,7 +159,7 @@ class Ingestion:
         known = await self._embeddings.find(owner, self.embedder.name, texts)
         missing = [hash for hash in texts if hash not in known]
         if missing:
-            vectors = await self.embedder.embed([texts[hash] for hash in missing])
+            vectors = await self.embedder.embed([texts[hash] for hash in missing], background=True)
             paid = dict(zip(missing, vectors, strict=True))
             await self._embeddings.keep(
                 owner, request.document, request.version, embedder=self.embedder.name, vectors=paid

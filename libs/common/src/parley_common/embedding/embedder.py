@@ -31,8 +31,11 @@ class Embedder(Protocol):
     def count(self, text: str) -> int:
         """Tokens of a text without the two special ones; nothing is cut."""
 
-    async def embed(self, texts: Sequence[str]) -> list[list[float]]:
-        """One vector a text, in the order given; `TextTooLong` if one has `count` above `window - 2`."""
+    async def embed(self, texts: Sequence[str], *, background: bool = False) -> list[list[float]]:
+        """One vector a text, in the order given; `TextTooLong` if one has `count` above `window - 2`.
+
+        With `background` nobody waits for the answer just now: where processors are short, all else goes before it.
+        """
 
     async def close(self) -> None: ...
 

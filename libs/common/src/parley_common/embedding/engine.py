@@ -1,7 +1,7 @@
 """The model in memory and the threads that run it: one for all embedders of a process.
 
-In one process a question of the chat and the passages of a new document then meet in one queue, where the question goes
-first, instead of taking each other's processors.
+A question of the chat and the passages of a new document have threads of their own: those of documents run only while
+the system has nothing better to do, whichever process the question is in.
 """
 
 from __future__ import annotations
@@ -21,18 +21,20 @@ from parley_common.embedding.turns import Turns
 class Engine:
     """Reads its tokenizer at once and its model, in a thread of its own, when it is first asked for a vector."""
 
-    def __init__(self, data: Path, threads: int) -> None:
+    def __init__(self, data: Path, threads: int, nice: int) -> None:
         self.tokens = Tokens()
-        self.threads = threads
+        self.key = threads, nice
         self.users = 0
         self._data = data
         self._opening = threading.Lock()
         self._session: Session | None = None
         self._turns = Turns("embedding", threads=threads)
+        self._background = Turns("embedding later", threads=threads, nice=nice)
 
-    async def vectors(self, rows: Sequence[Sequence[int]]) -> list[list[float]]:
+    async def vectors(self, rows: Sequence[Sequence[int]], *, background: bool) -> list[list[float]]:
         """One vector a row of token ids; the event loop goes on meanwhile."""
-        asked = [self._turns.add(rank, partial(self._vector, ids)) for rank, ids in enumerate(rows)]
+        turns = self._background if background else self._turns
+        asked = [turns.add(rank, partial(self._vector, ids)) for rank, ids in enumerate(rows)]
         try:
             return [await asyncio.wrap_future(each) for each in asked]
         finally:
@@ -41,6 +43,7 @@ class Engine:
 
     def close(self) -> None:
         self._turns.close()
+        self._background.close()
 
     def _vector(self, ids: Sequence[int]) -> list[float]:
         vector: list[float] = self._open().vector(ids).tolist()
@@ -53,14 +56,15 @@ class Engine:
             return self._session
 
 
-_ENGINES: dict[int, Engine] = {}
+_ENGINES: dict[tuple[int, int], Engine] = {}
 
 
-def borrow(data: Path, threads: int) -> Engine:
-    """The engine of this process with so many threads; the first one to ask makes it."""
-    if threads not in _ENGINES:
-        _ENGINES[threads] = Engine(data, threads)
-    engine = _ENGINES[threads]
+def borrow(data: Path, threads: int, nice: int) -> Engine:
+    """The engine of this process with so many threads, so nice; the first one to ask makes it."""
+    key = threads, nice
+    if key not in _ENGINES:
+        _ENGINES[key] = Engine(data, threads, nice)
+    engine = _ENGINES[key]
     engine.users += 1
     return engine
 
@@ -69,5 +73,5 @@ async def give_back(engine: Engine) -> None:
     """The last one to give it back ends it."""
     engine.users -= 1
     if not engine.users:
-        del _ENGINES[engine.threads]
+        del _ENGINES[engine.key]
         await asyncio.to_thread(engine.close)

@@ -58,7 +58,7 @@ class HostedEmbedder:
         beyond_ascii = 0 if text.isascii() else len(valid(text).encode()) - len(text)
         return len(_PIECE.findall(text)) + beyond_ascii
 
-    async def embed(self, texts: Sequence[str]) -> list[list[float]]:
+    async def embed(self, texts: Sequence[str], *, background: bool = False) -> list[list[float]]:
         sizes = [self.count(text) + _SPECIAL for text in texts]
         check_lengths(sizes, self.window)
         limits = self._settings

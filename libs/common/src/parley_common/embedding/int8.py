@@ -12,9 +12,9 @@ from parley_common.embedding.graph import DIMENSIONS, MICROSOFT, Array, Drawing
 _LEVELS = 127
 # Processors without VNNI add pairs of products in 16 bits: with more levels than these they would overflow.
 _LEVELS_BY_CHANNEL = 63
-_BLOCK = 64
-# How finely the products of blocks are summed: 4 is int8, the fastest.
-_IN_INT8 = 4
+# A token is divided by its largest value before it is rounded, in so many parts; by this if all are smaller.
+_PARTS = 4
+_LEAST = 1e-6
 
 
 class Int8:
@@ -34,34 +34,36 @@ class Int8:
         found = drawing.add("Cast", drawing.add("Gather", values, ids), to=TensorProto.FLOAT)
         return drawing.add("Mul", found, drawing.add("Gather", drawing.constant(f"{name}.scales", scales), ids))
 
-    def product(self, drawing: Drawing, name: str, matrix: Array, x: str) -> str:
-        # Behind the activation function any channel may be the large one: there each block has a scale of its own.
-        return (self._by_block if len(matrix) > DIMENSIONS else self._by_channel)(drawing, name, matrix, x)
+    def linear(self, drawing: Drawing, name: str, matrix: Array, bias: Array, x: str) -> str:
+        return (self._by_token if len(matrix) > DIMENSIONS else self._smoothed)(drawing, name, matrix, bias, x)
 
-    def _by_channel(self, drawing: Drawing, name: str, matrix: Array, x: str) -> str:
+    def _smoothed(self, drawing: Drawing, name: str, matrix: Array, bias: Array, x: str) -> str:
         moved = np.sqrt(self._largest[name] / np.abs(matrix).max(axis=1)).astype(np.float32)
         x = drawing.add("Mul", x, drawing.constant(f"{name}.moved", 1 / moved))
-        matrix = matrix * moved[:, None]
-        scales = np.abs(matrix).max(axis=0) / _LEVELS_BY_CHANNEL
-        values = drawing.constant(name, np.round(matrix / scales).astype(np.int8))
-        return drawing.add(
-            "DynamicQuantizeMatMul", x, values, drawing.constant(f"{name}.scales", scales), domain=MICROSOFT
-        )
+        return _product(drawing, name, matrix * moved[:, None], x, drawing.constant(f"{name}.bias", bias))
 
-    def _by_block(self, drawing: Drawing, name: str, matrix: Array, x: str) -> str:
-        blocks = matrix.T.reshape(matrix.shape[1], -1, _BLOCK)
-        scales = np.abs(blocks).max(axis=2, keepdims=True) / _LEVELS
-        # The operator takes its levels unsigned, with 128 for nothing.
-        values = drawing.constant(name, (np.round(blocks / scales) + 128).astype(np.uint8))
-        return drawing.add(
-            "MatMulNBits",
-            x,
-            values,
-            drawing.constant(f"{name}.scales", scales.squeeze(2)),
-            domain=MICROSOFT,
-            K=matrix.shape[0],
-            N=matrix.shape[1],
-            bits=8,
-            block_size=_BLOCK,
-            accuracy_level=_IN_INT8,
-        )
+    def _by_token(self, drawing: Drawing, name: str, matrix: Array, bias: Array, x: str) -> str:
+        """Behind the activation function any channel may be the large one, but in few tokens: each is scaled to 1.
+
+        The operator has one scale for all of its input, so there is one for each quarter of the channels.
+        """
+        last = drawing.constant(f"{name}.last", np.array([-1]))
+        largest = drawing.add("ReduceMax", x, last, keepdims=1)
+        largest = drawing.add("Max", largest, drawing.constant(f"{name}.least", np.array(_LEAST, np.float32)))
+        scaled = drawing.add("Div", x, largest)
+        parts = drawing.split("Split", scaled, parts=_PARTS, axis=-1, num_outputs=_PARTS)
+        products = [
+            _product(drawing, f"{name}.{number}", rows, part)
+            for number, (rows, part) in enumerate(zip(np.split(matrix, _PARTS), parts, strict=True))
+        ]
+        product = drawing.add("Mul", drawing.add("Sum", *products), largest)
+        return drawing.add("Add", product, drawing.constant(f"{name}.bias", bias))
+
+
+def _product(drawing: Drawing, name: str, matrix: Array, x: str, *bias: str) -> str:
+    """`x @ matrix`, the matrix rounded by channel and `x` as a whole, while it is computed."""
+    scales = np.abs(matrix).max(axis=0) / _LEVELS_BY_CHANNEL
+    values = drawing.constant(name, np.round(matrix / scales).astype(np.int8))
+    # The input between them, a zero point for each channel, is not needed: weights lie around zero.
+    inputs = (x, values, drawing.constant(f"{name}.scales", scales), *(("", *bias) if bias else ()))
+    return drawing.add("DynamicQuantizeMatMul", *inputs, domain=MICROSOFT)

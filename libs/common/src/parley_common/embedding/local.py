@@ -19,16 +19,16 @@ class LocalEmbedder:
     window = 256
 
     def __init__(self, settings: EmbeddingSettings) -> None:
-        self._engine: Engine | None = borrow(settings.data, settings.embedding_threads)
+        self._engine: Engine | None = borrow(settings.data, settings.embedding_threads, settings.embedding_nice)
 
     def count(self, text: str) -> int:
         return self._open.tokens.count(text)
 
-    async def embed(self, texts: Sequence[str]) -> list[list[float]]:
+    async def embed(self, texts: Sequence[str], *, background: bool = False) -> list[list[float]]:
         engine = self._open
         rows = await asyncio.to_thread(engine.tokens.ids, texts)
         check_lengths([len(row) for row in rows], self.window)
-        return await engine.vectors(rows)
+        return await engine.vectors(rows, background=background)
 
     async def close(self) -> None:
         if self._engine:

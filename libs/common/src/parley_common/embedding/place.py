@@ -13,7 +13,7 @@ from parley_common.errors import PermanentError
 
 NAME = "all-minilm-l6-v2-int8"
 # Raise it when the same weights are made into something else.
-VERSION = 1
+VERSION = 2
 FILE = f"{NAME}-{SHA256[WEIGHTS][:12]}-{VERSION}.onnx"
 
 log = structlog.get_logger()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -18,12 +19,14 @@ class Turns:
     """Work of a lower rank goes first, else in the order it came. Belongs to no event loop; end it with `close`.
 
     Rank a caller's pieces of work 0, 1, 2 and so on: the first of any caller then waits only for first ones, the second
-    for first and second ones, and those with little to do are soon done.
+    for first and second ones, and those with little to do are soon done. Threads that are `nice` leave the processors
+    to whoever else wants them.
     """
 
-    def __init__(self, name: str, *, threads: int) -> None:
+    def __init__(self, name: str, *, threads: int, nice: int = 0) -> None:
         self._waiting: PriorityQueue[tuple[int, int, Callable[[], Any], Future[Any]]] = PriorityQueue()
         self._numbers = count()
+        self._nice = nice
         self._threads = [threading.Thread(target=self._work, name=name, daemon=True) for _ in range(threads)]
         for thread in self._threads:
             thread.start()
@@ -42,6 +45,8 @@ class Turns:
             thread.join()
 
     def _work(self) -> None:
+        # On Linux this is the thread's own.
+        os.nice(self._nice)
         rank = 0
         while rank != _LAST:
             rank, _, work, future = self._waiting.get()

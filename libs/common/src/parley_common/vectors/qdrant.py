@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -48,16 +49,23 @@ def collection_name(embedder: str, dimensions: int) -> str:
     return f"parley-{safe}{mark}-{dimensions}"
 
 
+class _Client(AsyncQdrantClient):
+    """Sends questions as they are. Its own way copies each, number by number, in case it is a text to be embedded."""
+
+    def _resolve_query_batch_request(self, requests: Sequence[models.QueryRequest]) -> Sequence[models.QueryRequest]:
+        return requests
+
+
 def connect(settings: VectorSettings) -> AsyncQdrantClient:
     """A client of the server in the settings, or of the engine in this process, which it shares and lets go of."""
     options: dict[str, Any] = {"timeout": math.ceil(settings.qdrant_timeout), "check_compatibility": False}
     if settings.qdrant_url is None:
-        return AsyncQdrantClient(url="http://in-process", transport=in_process(settings), **options)
+        return _Client(url="http://in-process", transport=in_process(settings), **options)
     key = settings.qdrant_api_key
     # As a header: given by name, the client complains of every server of the same machine or network.
     headers = {"api-key": key.get_secret_value()} if key else {}
     limits = httpx.Limits(max_connections=settings.qdrant_connections)
-    return AsyncQdrantClient(url=settings.qdrant_url, headers=headers, limits=limits, **options)
+    return _Client(url=settings.qdrant_url, headers=headers, limits=limits, **options)
 
 
 class Qdrant:
@@ -164,12 +172,16 @@ def _struct(point: Point, terms: Terms) -> models.PointStruct:
     return models.PointStruct(id=str(point.id), vector=vector, payload=payload)
 
 
+# Both lists of a search have much in common, and passages their source.
+_uuid = lru_cache(maxsize=4096)(UUID)
+
+
 def _found(point: models.ScoredPoint) -> Found:
     payload = point.payload or {}
     return Found(
-        id=UUID(str(point.id)),
+        id=_uuid(str(point.id)),
         score=point.score,
-        source=UUID(payload["source"]),
+        source=_uuid(payload["source"]),
         version=payload["version"],
         ordinal=payload["ordinal"],
         text=payload["text"],
@@ -181,7 +193,12 @@ def _request(
     which: Which, query: Any, using: str, limit: int, params: models.SearchParams | None = None
 ) -> models.QueryRequest:
     return models.QueryRequest(
-        query=query, using=using, filter=_filter(which), limit=limit, params=params, with_payload=True
+        query=models.NearestQuery(nearest=query),
+        using=using,
+        filter=_filter(which),
+        limit=limit,
+        params=params,
+        with_payload=True,
     )
 
 

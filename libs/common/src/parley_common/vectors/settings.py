@@ -24,7 +24,7 @@ class VectorSettings(Settings):
     qdrant_api_key: SecretStr | None = Field(None, alias="QDRANT_API_KEY")
     qdrant_timeout: float = Field(10.0, alias="PARLEY_QDRANT_TIMEOUT", gt=0)
     qdrant_connections: int = Field(20, alias="PARLEY_QDRANT_CONNECTIONS", ge=1)
-    batch: int = Field(256, alias="PARLEY_VECTOR_BATCH", ge=1)
+    batch: int = Field(64, alias="PARLEY_VECTOR_BATCH", ge=1)
     rrf_k: float = Field(2.0, alias="PARLEY_RRF_K", gt=0)
     words_weight: float = Field(1.5, alias="PARLEY_RRF_WORDS", gt=0)
     neighbour_share: float = Field(0.25, alias="PARLEY_NEIGHBOUR_SHARE", ge=0, le=1)

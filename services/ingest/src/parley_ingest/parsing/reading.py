@@ -48,6 +48,7 @@ async def read(path: Path, *, filename: str, settings: ParsingSettings) -> Canon
                 bounds=limits.bounds,
                 wall=settings.document_wall,
                 answer_bytes=BYTES_PER_CHARACTER * limits.characters + BESIDES,
+                nice=settings.document_nice,
             )
         except NoAnswer as error:
             raise unreadable(*_ENDS[error.end]) from None

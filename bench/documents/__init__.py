@@ -1,0 +1,1 @@
+"""Documents: how fast they are read, embedded, searched and talked about."""
