@@ -49,10 +49,10 @@ class Account(HashingEmbedder):
         self.document = UUID(int=0)
         self._folder = folder
 
-    async def embed(self, texts: Sequence[str]) -> list[list[float]]:
+    async def embed(self, texts: Sequence[str], *, background: bool = False) -> list[list[float]]:
         with (self._folder / f"paid-{self.document}").open("a") as file:
             file.writelines(f"{text!r}\n" for text in texts)
-        return await super().embed(texts)
+        return await super().embed(texts, background=background)
 
 
 def settings_in(folder: Path) -> IngestSettings:
