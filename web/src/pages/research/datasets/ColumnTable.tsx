@@ -7,7 +7,7 @@ import type { Column, Profile } from "./queries";
 /** Every column: its type, how its values were read, what they lie between, how many are missing. */
 export function ColumnTable({ profile: { columns, rows } }: { profile: Profile }) {
   return (
-    <div className="max-h-128 overflow-y-auto rounded-lg">
+    <div className="max-h-160 overflow-y-auto rounded-lg">
       <Table label="Columns">
         <thead className="sticky top-0 z-1 bg-raised">
           <tr>
@@ -32,8 +32,10 @@ function ColumnRow({ column, rows }: { column: Column; rows: number }) {
   return (
     <tr className="align-top">
       <Td className="min-w-40 pl-0 align-top">
-        <span className="font-medium wrap-anywhere">{column.name}</span>{" "}
-        <Badge className="align-text-bottom">{column.type}</Badge>
+        <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
+          <span className="font-medium wrap-anywhere">{column.name}</span>
+          <Badge>{column.type}</Badge>
+        </span>
         {column.read_as && <p className="mt-0.5 text-xs text-muted">{column.read_as}</p>}
       </Td>
       <Td className="min-w-44 align-top">

@@ -10,7 +10,7 @@ const config: Config = {
   background: "transparent",
   font: "system-ui, sans-serif",
   view: { stroke: null },
-  bar: { color: "var(--accent)", cornerRadiusEnd: 3 },
+  bar: { color: "var(--accent)" },
   line: { color: "var(--accent)", strokeWidth: 2, point: true },
   point: { color: "var(--accent)", filled: true, opacity: 0.7, size: 36 },
   axis: {
@@ -76,7 +76,12 @@ export default function ChartDrawing({ chart }: { chart: ChartSpec }) {
     };
   }, [chart]);
   if (failed) return <p className="text-sm text-muted">This chart could not be drawn; its figures are in the table.</p>;
-  return <div ref={box} role="img" aria-label={`Chart: ${chart.description}`} className="w-full overflow-x-auto" />;
+  // Vega gives its container a role of its own, so the picture is named around it.
+  return (
+    <div role="img" aria-label={`Chart: ${chart.description}`}>
+      <div ref={box} className="w-full" />
+    </div>
+  );
 }
 
 function drawn(chart: ChartSpec): TopLevelSpec {
@@ -87,13 +92,14 @@ function drawn(chart: ChartSpec): TopLevelSpec {
     width: "container" as const,
     autosize: { type: "fit-x" as const, contains: "padding" as const },
   };
-  const mark = { ...chart.mark, tooltip: true };
   if (liesDown(chart)) {
+    // Round ends are for bars with names: vega-lite draws bars of a histogram with them one pixel wide.
+    const mark = { ...chart.mark, tooltip: true, cornerRadiusEnd: 3 };
     return { ...sized, mark, height: { step: BAND }, encoding: { x: y, y: x, ...(color && { color }) } };
   }
   return {
     ...sized,
-    mark,
+    mark: { ...chart.mark, tooltip: true },
     height: HEIGHT,
     encoding: { x, y, ...(x2 && { x2: { field: x2.field } }), ...(color && { color }) },
   };
