@@ -47,7 +47,9 @@ function About({ dataset }: { dataset: Dataset }) {
     return (
       <div className="mt-1 text-xs">
         <Badge tone="danger">{dataset.error?.title ?? "Not readable"}</Badge>
-        {dataset.error && <p className="mt-1 wrap-anywhere text-muted">{dataset.error.detail}</p>}
+        {dataset.error && !repeats(dataset.error) && (
+          <p className="mt-1 wrap-anywhere text-muted">{dataset.error.detail}</p>
+        )}
       </div>
     );
   }
@@ -58,6 +60,9 @@ function About({ dataset }: { dataset: Dataset }) {
     </p>
   );
 }
+
+/** Whether the detail of a problem says nothing but its title. */
+const repeats = ({ title, detail }: { title: string; detail: string }): boolean => detail.replace(/\.$/, "") === title;
 
 /** Followed live; the list is asked again once the table is there, or never will be. */
 function Loading({ dataset }: { dataset: Dataset }) {

@@ -61,7 +61,7 @@ function DatasetList({ chosen, onChoose }: DatasetsProps) {
   }
   return (
     <>
-      <ul aria-label="Datasets" className="-m-1 flex max-h-96 flex-col gap-2 overflow-y-auto p-1">
+      <ul aria-label="Datasets" className="-m-1 flex max-h-80 flex-col gap-2 overflow-y-auto p-1 lg:max-h-144">
         {datasets.map((dataset) => (
           <DatasetRow
             key={dataset.dataset_id}

@@ -1,11 +1,14 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
+import { z } from "zod";
 
 import { asProblem, type Problem } from "@/api/problem";
+import { upload } from "@/api/upload";
 import { useLive } from "@/live/context";
 
 import { DATASETS } from "./queries";
-import { type Accepted, uploadDataset } from "./upload";
+
+const accepted = z.object({ dataset_id: z.string(), job_id: z.string() });
 
 /** A file on its way to the gateway. One that has arrived is a dataset, and no upload any more. */
 export interface Upload {
@@ -32,11 +35,13 @@ export function useUploads(onArrived: (dataset: string) => void) {
   const send = useCallback(
     async (file: File, key: string, signal: AbortSignal) => {
       try {
-        const { dataset_id, job_id }: Accepted = await uploadDataset(file, {
-          key,
+        const answer = await upload("/datasets", file, {
+          // The same for every try to send the same file, so that it counts once.
+          headers: { "Idempotency-Key": key },
           signal,
           onProgress: (fraction) => change(key, { fraction }),
         });
+        const { dataset_id, job_id } = accepted.parse(answer);
         live.watch(job_id, { fresh: true });
         await queries.invalidateQueries({ queryKey: DATASETS });
         dismiss(key);

@@ -41,7 +41,11 @@ export function PlanEditor({ job, question, plan }: PlanEditorProps) {
     list.current?.focus();
   };
   return (
-    <Card title="Is this what you want to know?" description={question.prompt} className="border-warning">
+    <Card
+      title={question.prompt}
+      description="The job sleeps until you say so. You can leave this page and come back."
+      className="border-warning"
+    >
       <form onSubmit={submit} className="flex flex-col gap-4">
         <Announce>{said}</Announce>
         <ol ref={list} tabIndex={-1} aria-label="Parts of the question" className="flex flex-col gap-2 outline-none">

@@ -23,7 +23,7 @@ export function PlanPart({ part, number, longest, isNew, onReword, children }: P
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, []);
   return (
-    <li className="flex items-start gap-2 max-sm:flex-wrap">
+    <li className="flex flex-wrap items-start gap-2 sm:flex-nowrap">
       <span aria-hidden className="mt-2 w-5 shrink-0 text-right text-sm text-muted tabular-nums">
         {number}.
       </span>
@@ -34,7 +34,7 @@ export function PlanPart({ part, number, longest, isNew, onReword, children }: P
         onChange={(event) => onReword(event.target.value)}
         maxLength={longest}
         rows={1}
-        className="min-h-10 flex-1"
+        className="min-h-10 max-sm:w-[calc(100%-1.75rem)] sm:flex-1"
       />
       <div className="flex shrink-0 max-sm:ml-7">{children}</div>
     </li>

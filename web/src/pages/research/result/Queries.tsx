@@ -5,6 +5,7 @@ import { Badge, Button, Card } from "@/ui";
 
 import { Chart } from "./Chart";
 import { readChart } from "./chart-spec";
+import { Preview } from "./Preview";
 import type { Detail } from "./result";
 
 interface QueriesProps {
@@ -40,7 +41,7 @@ function QueryCard({ detail, onOpen }: { detail: Detail; onOpen: () => void }) {
         <h3 className="min-w-0 flex-1 text-sm font-medium wrap-anywhere">{detail.question}</h3>
         <Badge>{detail.kind}</Badge>
       </div>
-      {detail.chart && <Chart spec={detail.chart} />}
+      {readChart(detail.chart) ? <Chart spec={detail.chart} /> : <Preview detail={detail} />}
       {detail.error && <p className="text-sm wrap-anywhere text-danger">{detail.error}</p>}
       <Button size="sm" variant="ghost" onClick={onOpen} className="mt-auto -ml-3 self-start">
         <Code aria-hidden />
