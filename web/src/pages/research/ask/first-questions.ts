@@ -26,6 +26,6 @@ function isAmount({ name, type, distinct }: Column): boolean {
   return (
     isNumber &&
     distinct > 10 &&
-    !/(^|_)(id|no|num|number|year|month|day|hour|minute|code|key|lat|lon|index)$/i.test(name)
+    !/(^|_)(id|no|num|number|year|month|day|hour|minute|code|key|lat|lon|index|time|flight|zip)$/i.test(name)
   );
 }

@@ -67,7 +67,7 @@ function JobShown({ job }: { job: JobView }) {
       />
       <Announce>{spoken(job)}</Announce>
       <div className="flex flex-col gap-5">
-        {job.problem && <ErrorNote error={job.problem} traceId={job.id} />}
+        {job.problem && <ErrorNote error={job.problem} traceId={job.traceId ?? job.id} />}
         <Stages job={job} verbose={work?.verbose ?? false} />
         {asking && plan && (
           <PlanEditor key={asking.question.question_id} job={job.id} question={asking.question} plan={plan} />

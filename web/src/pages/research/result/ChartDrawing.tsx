@@ -84,6 +84,10 @@ export default function ChartDrawing({ chart }: { chart: ChartSpec }) {
   );
 }
 
+/** How many bars lie below each other. A height of so much each would say the same, but not beside a width that fits. */
+const bandsOf = ({ data, encoding }: ChartSpec): number =>
+  new Set(data.values.map((row) => row[encoding.x.field])).size;
+
 function drawn(chart: ChartSpec): TopLevelSpec {
   const { encoding, ...rest } = chart;
   const { x, y, x2, color } = encoding;
@@ -95,7 +99,7 @@ function drawn(chart: ChartSpec): TopLevelSpec {
   if (liesDown(chart)) {
     // Round ends are for bars with names: vega-lite draws bars of a histogram with them one pixel wide.
     const mark = { ...chart.mark, tooltip: true, cornerRadiusEnd: 3 };
-    return { ...sized, mark, height: { step: BAND }, encoding: { x: y, y: x, ...(color && { color }) } };
+    return { ...sized, mark, height: BAND * bandsOf(chart), encoding: { x: y, y: x, ...(color && { color }) } };
   }
   return {
     ...sized,

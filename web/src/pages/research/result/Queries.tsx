@@ -24,7 +24,7 @@ export function Queries({
 }: QueriesProps) {
   return (
     <Card title={title} description={description}>
-      <ul className="grid gap-4 xl:grid-cols-2">
+      <ul className={details.length > 1 ? "gap-4 xl:columns-2" : undefined}>
         {details.map((detail) => (
           <QueryCard key={detail.query_id} detail={detail} onOpen={() => onOpen(detail.query_id)} />
         ))}
@@ -34,16 +34,15 @@ export function Queries({
 }
 
 function QueryCard({ detail, onOpen }: { detail: Detail; onOpen: () => void }) {
-  const isWide = readChart(detail.chart)?.encoding.color !== undefined;
   return (
-    <li className={`flex min-w-0 flex-col gap-3 rounded-xl border border-line p-4 ${isWide ? "xl:col-span-2" : ""}`}>
+    <li className="mb-4 flex min-w-0 break-inside-avoid flex-col gap-3 rounded-xl border border-line p-4 last:mb-0">
       <div className="flex items-start gap-3">
         <h3 className="min-w-0 flex-1 text-sm font-medium wrap-anywhere">{detail.question}</h3>
         <Badge>{detail.kind}</Badge>
       </div>
       {readChart(detail.chart) ? <Chart spec={detail.chart} /> : <Preview detail={detail} />}
       {detail.error && <p className="text-sm wrap-anywhere text-danger">{detail.error}</p>}
-      <Button size="sm" variant="ghost" onClick={onOpen} className="mt-auto -ml-3 self-start">
+      <Button size="sm" variant="ghost" onClick={onOpen} className="-mb-2 -ml-3 self-start">
         <Code aria-hidden />
         {detail.error ? "The query" : `The query and its ${counted(detail.row_count)}`}
         <span className="sr-only">: {detail.question}</span>

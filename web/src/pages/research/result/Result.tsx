@@ -18,7 +18,7 @@ interface ResultProps {
 export function Result({ result, work }: ResultProps) {
   const [trace, setTrace] = useState<Trace | null>(null);
   const cite = (citation: Citation) => setTrace({ query: citation.query_id, citation });
-  const findings = result.findings.filter((finding) => finding.text !== result.answer.text);
+  const findings = result.findings.filter((finding) => !result.answer.text.includes(finding.text));
   return (
     <div className="flex flex-col gap-5">
       <Answer result={result} onTrace={cite} />

@@ -23,8 +23,10 @@ export function RowsTable({ detail, cited }: { detail: Detail; cited?: Citation 
         <Table label={`Rows of ${detail.query_id}`} className="text-xs">
           <thead className="sticky top-0 z-1 bg-raised">
             <tr>
-              {detail.columns.map((column) => (
-                <Th key={column}>{column}</Th>
+              {detail.columns.map((column, at) => (
+                <Th key={column} className={typeof detail.rows[0]?.[at] === "number" ? "text-right" : undefined}>
+                  {column}
+                </Th>
               ))}
             </tr>
           </thead>
