@@ -20,8 +20,11 @@ const LONGEST = 4000;
 export function AskCard({ dataset }: { dataset: string | undefined }) {
   const [draft, setDraft] = useState<Draft>(emptyDraft);
   const { send, isPending, problem } = useSend(draft, dataset, () => setDraft(emptyDraft()));
-  const profile = useProfile(dataset);
-  const isReady = profile !== null && draft.question.trim() !== "";
+  const { data: chosen } = useQuery({ ...datasetQuery(dataset ?? ""), enabled: dataset !== undefined });
+  const profile = chosen?.profile;
+  // As long as nothing is known of the table it may be asked: the gateway knows better.
+  const isUsable = dataset !== undefined && (chosen === undefined || chosen.status === "completed");
+  const isReady = isUsable && draft.question.trim() !== "";
   const change = (changed: Partial<Draft>) => setDraft((known) => ({ ...known, ...changed }));
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
@@ -33,7 +36,7 @@ export function AskCard({ dataset }: { dataset: string | undefined }) {
   return (
     <Card
       title="Your question"
-      description={profile ? undefined : "Choose a table that is ready, then ask it anything."}
+      description={isUsable ? undefined : "Choose a table that is ready, then ask it anything."}
     >
       <form onSubmit={submit} className="flex flex-col gap-4">
         <Field label="What do you want to know?" error={problem?.about("question")}>
@@ -58,11 +61,6 @@ export function AskCard({ dataset }: { dataset: string | undefined }) {
       </form>
     </Card>
   );
-}
-
-function useProfile(dataset: string | undefined) {
-  const { data } = useQuery({ ...datasetQuery(dataset ?? ""), enabled: dataset !== undefined });
-  return data?.profile ?? null;
 }
 
 const SHOWN_AT_FIELDS = new Set(["question", "cron", "time_zone", "webhook_url", "notify_email", "run_at"]);
