@@ -36,21 +36,18 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
             className,
           )}
         >
-          <header className="flex items-start gap-4">
-            <div className="min-w-0 flex-1">
-              <Radix.Title className="text-lg leading-snug font-semibold text-balance wrap-anywhere">
-                {title}
-              </Radix.Title>
-              {description && <Radix.Description className="mt-1 text-sm text-muted">{description}</Radix.Description>}
-            </div>
-            <Radix.Close asChild>
-              <Button variant="ghost" size="icon-sm" aria-label="Close">
-                <X aria-hidden />
-              </Button>
-            </Radix.Close>
+          <header className="pr-10">
+            <Radix.Title className="text-lg leading-snug font-semibold text-balance wrap-anywhere">{title}</Radix.Title>
+            {description && <Radix.Description className="mt-1 text-sm text-muted">{description}</Radix.Description>}
           </header>
           {children}
           {footer && <footer className="flex flex-wrap justify-end gap-2">{footer}</footer>}
+          {/* Last, so that the focus goes to what the dialog is for. */}
+          <Radix.Close asChild>
+            <Button variant="ghost" size="icon-sm" aria-label="Close" className="absolute top-4 right-4">
+              <X aria-hidden />
+            </Button>
+          </Radix.Close>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

@@ -25,6 +25,6 @@ export function Elapsed({ job }: { job: JobView }) {
   const now = useNow(!ended);
   const from = job.startedAt ?? job.createdAt;
   if (!from) return <>—</>;
-  const until = ended && job.completedAt ? Date.parse(job.completedAt) : now;
-  return <>{formatDuration(until - Date.parse(from))}</>;
+  if (ended && job.completedAt) return <>{formatDuration(Date.parse(job.completedAt) - Date.parse(from))}</>;
+  return <>{formatDuration(Math.floor((now - Date.parse(from)) / 1000) * 1000)}</>;
 }
