@@ -43,7 +43,7 @@ export function useUploads(onArrived: (dataset: string) => void) {
         });
         const { dataset_id, job_id } = accepted.parse(answer);
         live.watch(job_id, { fresh: true });
-        await queries.invalidateQueries({ queryKey: DATASETS });
+        await queries.invalidateQueries({ queryKey: [...DATASETS, "list"] });
         dismiss(key);
         onArrived(dataset_id);
       } catch (error) {

@@ -39,13 +39,6 @@ export function Evidence({ trace, details, onClose }: EvidenceProps) {
 function Query({ detail, citation }: { detail: Detail; citation: Citation | undefined }) {
   return (
     <>
-      <section aria-label="Query">
-        <div className="mb-2 flex items-center justify-between gap-2">
-          <h3 className="text-sm font-semibold">Query</h3>
-          <CopyButton text={detail.sql} label="Copy SQL" labelled />
-        </div>
-        <Sql sql={detail.sql} />
-      </section>
       <section aria-label="Rows">
         <h3 className="mb-2 text-sm font-semibold">Rows</h3>
         {detail.error ? (
@@ -53,6 +46,13 @@ function Query({ detail, citation }: { detail: Detail; citation: Citation | unde
         ) : (
           <RowsTable key={detail.query_id} detail={detail} cited={citation} />
         )}
+      </section>
+      <section aria-label="Query">
+        <div className="mb-2 flex items-center justify-between gap-2">
+          <h3 className="text-sm font-semibold">Query</h3>
+          <CopyButton text={detail.sql} label="Copy SQL" labelled />
+        </div>
+        <Sql sql={detail.sql} />
       </section>
     </>
   );

@@ -18,3 +18,8 @@ test("words that only begin like a part stay where they are, and inner queries a
     "SELECT fromage\nFROM (SELECT 1 AS limits\n  FROM t)\nWHERE x",
   );
 });
+
+test("brackets that hold no query keep their line", () => {
+  const sql = "SELECT rank() OVER (PARTITION BY a ORDER BY b) FROM t";
+  expect(formatSql(sql)).toBe("SELECT rank() OVER (PARTITION BY a ORDER BY b)\nFROM t");
+});

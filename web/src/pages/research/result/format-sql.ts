@@ -2,6 +2,7 @@
 const PARTS =
   /^(?:FROM|WHERE|GROUP BY|HAVING|ORDER BY|LIMIT|UNION(?: ALL)?|(?:LEFT |RIGHT |FULL |INNER |CROSS )?JOIN)\b/i;
 const TOKENS = /'(?:[^']|'')*'|"(?:[^"]|"")*"|\s+|./gsu;
+const QUERY = /^\s*SELECT\b/i;
 const INDENT = "  ";
 
 /**
@@ -10,13 +11,15 @@ const INDENT = "  ";
  */
 export function formatSql(sql: string): string {
   if (sql.includes("\n")) return sql;
-  let depth = 0;
+  // What each open bracket holds: a query of its own, or anything else, which stays on its line.
+  const open: boolean[] = [];
   let lines = "";
   for (const { 0: token, index } of sql.matchAll(TOKENS)) {
-    if (token === "(") depth += 1;
-    if (token === ")") depth -= 1;
-    const isBreak = depth < 2 && /^\s+$/u.test(token) && PARTS.test(sql.slice(index + token.length));
-    lines += isBreak ? `\n${INDENT.repeat(Math.max(0, depth))}` : token;
+    const rest = sql.slice(index + token.length);
+    if (token === "(") open.push(QUERY.test(rest));
+    if (token === ")") open.pop();
+    const isBreak = (open.at(-1) ?? true) && /^\s+$/u.test(token) && PARTS.test(rest);
+    lines += isBreak ? `\n${INDENT.repeat(open.length)}` : token;
   }
   return lines;
 }
