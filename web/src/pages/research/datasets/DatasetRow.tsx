@@ -64,13 +64,20 @@ function About({ dataset }: { dataset: Dataset }) {
 /** Whether the detail of a problem says nothing but its title. */
 const repeats = ({ title, detail }: { title: string; detail: string }): boolean => detail.replace(/\.$/, "") === title;
 
+const LOOK_EVERY = 1000;
+
 /** Followed live; the list is asked again once the table is there, or never will be. */
 function Loading({ dataset }: { dataset: Dataset }) {
   const queries = useQueryClient();
   const { job } = useJob(dataset.job_id);
   const ended = job !== undefined && hasEnded(job);
   useEffect(() => {
-    if (ended) void queries.invalidateQueries({ queryKey: DATASETS });
+    if (!ended) return;
+    const look = () => void queries.invalidateQueries({ queryKey: DATASETS });
+    look();
+    // An event may be here before what it says is stored: look again until the list agrees and this is gone.
+    const timer = setInterval(look, LOOK_EVERY);
+    return () => clearInterval(timer);
   }, [ended, queries]);
   return (
     <>
