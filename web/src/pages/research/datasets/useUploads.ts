@@ -8,6 +8,7 @@ import { useLive } from "@/live/context";
 
 import { DATASETS } from "./queries";
 
+const LIST = [...DATASETS, "list"];
 const accepted = z.object({ dataset_id: z.string(), job_id: z.string() });
 
 /** A file on its way to the gateway. One that has arrived is a dataset, and no upload any more. */
@@ -43,7 +44,9 @@ export function useUploads(onArrived: (dataset: string) => void) {
         });
         const { dataset_id, job_id } = accepted.parse(answer);
         live.watch(job_id, { fresh: true });
-        await queries.invalidateQueries({ queryKey: [...DATASETS, "list"] });
+        // A list that is still on its way was asked for before, and a first one is not asked for twice.
+        await queries.cancelQueries({ queryKey: LIST });
+        await queries.invalidateQueries({ queryKey: LIST });
         dismiss(key);
         onArrived(dataset_id);
       } catch (error) {
