@@ -12,7 +12,7 @@ import pytest_asyncio
 from browsing.checks import assert_accessible, assert_fits
 from browsing.looks import LOOKS, Look, picture
 from browsing.opening import Opener
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import FilePayload, Locator, Page, expect
 from support.clients import Parley
 from support.system import Embedded
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PENGUINS = Path(str(resources.files("palmerpenguins"))) / "data" / "penguins.csv"
 AVERAGE = "What is the average body mass by species?"
-BROKEN = {"name": "broken.xlsx", "mimeType": "application/octet-stream", "buffer": b"PK\3\4" + bytes(range(256))}
+BROKEN = FilePayload(name="broken.xlsx", mimeType="application/octet-stream", buffer=b"PK\3\4" + bytes(range(256)))
 NEVER_DURING_TESTS = "0 0 1 1 *"
 PATIENCE = 15_000
 
