@@ -1,5 +1,3 @@
-import "@/lib/zod-without-eval";
-
 import "./styles.css";
 
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";

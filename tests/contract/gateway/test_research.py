@@ -157,6 +157,7 @@ async def test_a_job_that_asks_shows_its_question_and_is_under_way(gateway: Any,
     assert (await gateway.http.get(JOBS, params={"status": "completed"})).json()["jobs"] == []
     (listed,) = (await gateway.http.get(JOBS, params={"status": "running"})).json()["jobs"]
     assert (listed["status"], listed["question"]["question_id"]) == ("running", question)
+    assert [each["job_id"] for each in (await gateway.http.get(JOBS)).json()["jobs"]] == [job]
     assert (await gateway.answer(job, question, value="formal")).status_code == 200
     assert (await seen(gateway, job))["question"] is None
 

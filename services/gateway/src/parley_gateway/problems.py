@@ -150,9 +150,10 @@ async def _on_bug(request: Request, error: Exception) -> ProblemResponse:
 
 
 def _field_problem(item: Mapping[str, Any]) -> FieldProblem:
-    return FieldProblem(
-        field=_encodable(".".join(str(part) for part in item["loc"])), code=item["type"], detail=_encodable(item["msg"])
-    )
+    # What one of our own checks says is a sentence for users; the prefix is pydantic's.
+    detail = item["msg"].removeprefix("Value error, ")
+    field = ".".join(str(part) for part in item["loc"])
+    return FieldProblem(field=_encodable(field), code=item["type"], detail=_encodable(detail))
 
 
 def _encodable(text: str) -> str:

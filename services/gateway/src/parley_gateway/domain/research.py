@@ -66,7 +66,7 @@ def research_job(snapshot: JobSnapshot) -> ResearchJob:
 
 def statuses_shown_as(status: Status | None) -> list[Status]:
     """The statuses of jobs that a list filtered by `status` shows; none if it is not filtered."""
-    return [each for each in Status if status in {each, _STATUS.get(each)}]
+    return [each for each in Status if status and status in {each, _STATUS.get(each)}]
 
 
 def _seconds(snapshot: JobSnapshot) -> float | None:
