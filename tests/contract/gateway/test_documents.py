@@ -57,6 +57,7 @@ async def ingested(gateway: Any, ingester: Any, settings: Any, document: dict[st
         "chunks": 3,
         "embedded": 3,
         "characters": len(text),
+        "notes": ["Page 2 has no text."],
         "embedder": "test",
         "dimensions": 8,
         "mode": "offline",
@@ -82,6 +83,7 @@ async def recorded(gateway: Any, document: dict[str, Any], status: str) -> None:
 
 async def listed(gateway: Any) -> dict[str, str]:
     documents = (await gateway.http.get(PATH)).json()["documents"]
+    assert all(each["notes"] for each in documents if each["processing_status"] == "completed")
     return {each["id"]: each["processing_status"] for each in documents}
 
 
