@@ -1,13 +1,17 @@
 #!/usr/bin/env bash
 # Installs what Parley needs, once: `setup.sh python` fills .venv from requirements.lock, `setup.sh servers` adds the
-# system's RabbitMQ, Redis, PostgreSQL, Tesseract and Chromium, `setup.sh peers` what the benchmarks compare with. Safe to run
-# again and at the same time; done already = a few milliseconds.
+# system's RabbitMQ, Redis, PostgreSQL, Tesseract and Chromium, `setup.sh peers` what the benchmarks compare with,
+# `setup.sh node` the packages of the web app, and `setup.sh web` builds it. Safe to run again and at the same time; done
+# already = a few milliseconds.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 VENV=.venv
 STAMP=$VENV/parley.stamp
 PEERS_STAMP=$VENV/peers.stamp
+NODE_STAMP=web/node_modules/.parley.stamp
+WEB=services/gateway/src/parley_gateway/web
+WEB_STAMP=$WEB/.stamp
 POLICY=/usr/sbin/policy-rc.d
 POLICY_MARK="# left by the set-up of Parley: keeps packages from starting services"
 
@@ -106,6 +110,47 @@ set_up_peers() {
     fingerprint_of_peers >"$PEERS_STAMP"
 }
 
+fingerprint_of_node() {
+    cat web/package.json web/package-lock.json web/.npmrc | sha256sum
+}
+
+require_node() {
+    local wanted="Node.js 20.19 or newer with npm is needed for the web app"
+    command -v node >/dev/null && command -v npm >/dev/null || fail "$wanted: install the system packages nodejs and npm"
+    node -e 'const [major, minor] = process.versions.node.split("."); process.exit(major > 20 || (major == 20 && minor >= 19) ? 0 : 1)' ||
+        fail "$wanted, not $(node --version)"
+}
+
+set_up_node() {
+    [[ -f $NODE_STAMP && "$(<"$NODE_STAMP")" == "$(fingerprint_of_node)" ]] && return
+    require_node
+    lock
+    [[ -f $NODE_STAMP && "$(<"$NODE_STAMP")" == "$(fingerprint_of_node)" ]] && return
+    settle_caches
+    say "installing the packages of web/package-lock.json"
+    (cd web && npm ci --silent </dev/null) || fail "npm ci failed"
+    fingerprint_of_node >"$NODE_STAMP"
+}
+
+fingerprint_of_web() {
+    find web -name node_modules -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum
+}
+
+web_is_built() {
+    [[ -f $WEB_STAMP && "$(<"$WEB_STAMP")" == "$(fingerprint_of_web)" ]]
+}
+
+build_web() {
+    web_is_built && return
+    set_up_node
+    lock
+    web_is_built && return
+    say "building the web app"
+    local log
+    log=$(cd web && npm run --silent build 2>&1 </dev/null) || fail "the web app could not be built: $log"
+    fingerprint_of_web >"$WEB_STAMP"
+}
+
 missing_servers() {
     command -v rabbitmq-server >/dev/null || [[ -x /usr/sbin/rabbitmq-server ]] || echo rabbitmq-server
     command -v redis-server >/dev/null || echo redis-server
@@ -159,5 +204,7 @@ case ${1:-} in
 python) set_up_python ;;
 servers) set_up_servers ;;
 peers) set_up_peers ;;
-*) fail "usage: setup.sh python|servers|peers" ;;
+node) set_up_node ;;
+web) build_web ;;
+*) fail "usage: setup.sh python|servers|peers|node|web" ;;
 esac

@@ -14,7 +14,7 @@ async def test_a_snapshot_has_every_member_and_follows_the_job(gateway: Any, wor
     snapshot = await gateway.job(job)
     assert set(snapshot) == {
         *("id", "kind", "status", "progress", "stage", "input", "result", "partial", "error", "usage", "mode", "model"),
-        *("question", "epoch", "seq", "created_at", "started_at", "completed_at", "attempts"),
+        *("question", "epoch", "seq", "created_at", "started_at", "completed_at", "attempts", "trace_id"),
     }
     assert (snapshot["status"], snapshot["seq"], snapshot["attempts"]) == ("pending", 1, 0)
     await worker.start(job)

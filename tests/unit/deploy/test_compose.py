@@ -69,7 +69,9 @@ def test_there_is_a_container_for_every_service_and_server(compose: dict[str, An
 @pytest.mark.parametrize("service", OURS)
 def test_an_image_is_built_for_a_service_that_exists(compose: dict[str, Any], dockerfile: str, service: str) -> None:
     build = compose["services"][service]["build"]
-    assert build == {"context": ".", "dockerfile": "deploy/Dockerfile", "args": {"SERVICE": service}}
+    pages = {"PAGES": "built"} if service == "gateway" else {}
+    assert build == {"context": ".", "dockerfile": "deploy/Dockerfile", "args": {"SERVICE": service} | pages}
+    assert all(f" AS pages-{choice}\n" in dockerfile for choice in pages.values())
     assert f"python -m parley_{'${SERVICE}'}" in dockerfile
     assert importlib.util.find_spec(f"parley_{service}.__main__")
     assert (ROOT / "services" / service / "pyproject.toml").exists()

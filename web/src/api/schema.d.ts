@@ -1591,7 +1591,7 @@ export interface components {
         };
         /**
          * JobSnapshot
-         * @description One job after its first `seq` events; `question` is the open one, if any.
+         * @description One job after its first `seq` events; `question` is the open one, if any, `trace_id` for support.
          */
         JobSnapshot: {
             /**
@@ -1641,6 +1641,8 @@ export interface components {
             /** Started At */
             started_at?: string | null;
             status: components["schemas"]["Status"];
+            /** Trace Id */
+            trace_id?: string | null;
             /**
              * @default {
              *       "calls": 0,

@@ -33,6 +33,8 @@ export interface JobView {
   readonly partial: unknown;
   readonly problem: JobProblem | null;
   readonly usage: JobUsage;
+  /** What to ask support about. */
+  readonly traceId: string | null;
   readonly createdAt: string | null;
   readonly startedAt: string | null;
   readonly completedAt: string | null;
@@ -83,6 +85,7 @@ export function unknownJob(id: string, epoch = 1): JobView {
     partial: undefined,
     problem: null,
     usage: NOTHING,
+    traceId: null,
     createdAt: null,
     startedAt: null,
     completedAt: null,
@@ -116,7 +119,13 @@ export function settledPart(view: JobView): JobView {
  * and everything else from whichever of the two is ahead. Only for showing: events go on to be applied to `view`.
  */
 export function withSnapshot(view: JobView, snapshot: JobSnapshot): JobView {
-  const known = { ...view, input: snapshot.input, kind: snapshot.kind, createdAt: snapshot.created_at };
+  const known = {
+    ...view,
+    input: snapshot.input,
+    kind: snapshot.kind,
+    traceId: snapshot.trace_id ?? null,
+    createdAt: snapshot.created_at,
+  };
   if (snapshot.epoch < view.epoch || snapshot.seq <= view.seq) return known;
   return {
     ...known,

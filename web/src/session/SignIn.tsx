@@ -89,6 +89,7 @@ async function enter({ username, password }: Credentials, register: boolean): Pr
   const token = await body(
     api.POST("/auth/token", {
       body: { username, password, scope: "" },
+      headers: { "Content-Type": "application/x-www-form-urlencoded" },
       bodySerializer: (form) => new URLSearchParams({ username: form.username, password: form.password }),
     }),
   );

@@ -54,7 +54,7 @@ function JobDetails({ job }: { job: JobView }) {
         {job.mode === "offline" && <Badge>Offline</Badge>}
         {!hasEnded(job) && <Progress label="Progress" value={job.progress} />}
       </div>
-      {job.problem && <ErrorNote error={job.problem} traceId={job.id} />}
+      {job.problem && <ErrorNote error={job.problem} traceId={job.traceId ?? undefined} />}
       {asking && (
         <section aria-label="Question" className="flex flex-col gap-3 rounded-xl bg-sunken p-4">
           <p className="font-medium">{asking.question.prompt}</p>
@@ -85,15 +85,23 @@ function Facts({ job }: { job: JobView }) {
       <Fact name="Model">{job.model ?? "none"}</Fact>
       <Fact name="Tokens">{`${formatNumber(usage.tokens_in)} in, ${formatNumber(usage.tokens_out)} out`}</Fact>
       <Fact name="Attempts">{formatNumber(job.attempt)}</Fact>
-      <div className="col-span-full">
-        <Fact name="Job">
-          <span className="flex items-center gap-1">
-            <code className="text-xs break-all">{job.id}</code>
-            <CopyButton text={job.id} label="Copy the id of the job" />
-          </span>
-        </Fact>
-      </div>
+      <Handle name="Job" id={job.id} />
+      {job.traceId !== null && <Handle name="Trace" id={job.traceId} />}
     </dl>
+  );
+}
+
+/** An id to hand to support, or to a command. */
+function Handle({ name, id }: { name: string; id: string }) {
+  return (
+    <div className="col-span-full">
+      <Fact name={name}>
+        <span className="flex items-center gap-1">
+          <code className="text-xs break-all">{id}</code>
+          <CopyButton text={id} label={`Copy the id of the ${name.toLowerCase()}`} />
+        </span>
+      </Fact>
+    </div>
   );
 }
 

@@ -1,4 +1,4 @@
-"""The web app: its built files under their own names, its one page at `/` and at every address that is the app's own."""
+"""The web app: its built files under their own names, its one page at `/` and at every address that is its own."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ from parley_common.metering import add
 
 
 class JobSnapshot(Contract):
-    """One job after its first `seq` events; `question` is the open one, if any."""
+    """One job after its first `seq` events; `question` is the open one, if any, `trace_id` for support."""
 
     id: UUID
     kind: str
@@ -48,6 +48,7 @@ class JobSnapshot(Contract):
     started_at: AwareDatetime | None = None
     completed_at: AwareDatetime | None = None
     attempts: int = 0
+    trace_id: str | None = None
 
 
 def project(snapshot: JobSnapshot, event: Event) -> JobSnapshot:

@@ -19,7 +19,8 @@ from parley_gateway.domain.projection import JobSnapshot
 from parley_gateway.store.questions import OPEN
 from parley_gateway.store.tables import job, question
 
-SNAPSHOT = tuple(JobSnapshot.model_fields)
+# The columns of a snapshot; the trace is kept as what its messages carry.
+SNAPSHOT = tuple(name for name in JobSnapshot.model_fields if name != "trace_id")
 _PROJECTED = tuple(name for name in SNAPSHOT if name not in {"id", "kind", "input", "created_at"})
 
 _OWN = (job.c.id == bindparam("identity")) & (job.c.owner == bindparam("of"))
@@ -147,7 +148,14 @@ async def postpone(transaction: Transaction, identity: UUID, *, by: timedelta) -
 
 
 def snapshot_of(row: Row[Any]) -> JobSnapshot:
-    return JobSnapshot.model_validate({name: row._mapping[name] for name in SNAPSHOT})
+    columns = {name: row._mapping[name] for name in SNAPSHOT}
+    return JobSnapshot.model_validate({**columns, "trace_id": trace_id_of(row.trace)})
+
+
+def trace_id_of(trace: Mapping[str, str]) -> str | None:
+    """The id in a W3C `traceparent`, which is `<version>-<trace id>-<span id>-<flags>`."""
+    parts = trace.get("traceparent", "").split("-")
+    return parts[1] if len(parts) == 4 else None
 
 
 def _values(snapshot: JobSnapshot, names: Collection[str]) -> Mapping[str, Any]:

@@ -123,9 +123,14 @@ class Submissions:
         self, identity: UUID, owner: str, kind: str, *, work: BaseModel, options: Options, subject: UUID | None
     ) -> tuple[JobSnapshot, NewJob]:
         now, service = datetime.now(UTC), kind_named(kind).service
-        begin = _begin(options.run_at, now)
+        begin, trace = _begin(options.run_at, now), commands.trace()
         snapshot = JobSnapshot(
-            id=identity, kind=kind, status=Status.PENDING, input=work.model_dump(mode="json"), created_at=now
+            id=identity,
+            kind=kind,
+            status=Status.PENDING,
+            input=work.model_dump(mode="json"),
+            created_at=now,
+            trace_id=jobs.trace_id_of(trace),
         )
         row = jobs.new_row(
             snapshot,
@@ -134,7 +139,7 @@ class Submissions:
             subject=subject,
             options=options.model_dump(mode="json", exclude_none=True),
             resend_at=begin + self._resend_after,
-            trace=commands.trace(),
+            trace=trace,
         )
         said = Accepted(kind=kind, priority=options.priority, run_at=options.run_at)
         accepted = JobAccepted(job=snapshot.id, seq=1, time=now, data=said)
