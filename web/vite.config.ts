@@ -18,6 +18,8 @@ export default defineConfig({
     // A small file as a data: address would need an exception in the content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // Chunks that pages share must not run before what the entry imports first, such as the settings of zod.
+    rolldownOptions: { output: { strictExecutionOrder: true } },
   },
   server: {
     // The gateway must see the page's own origin, or it refuses the socket.

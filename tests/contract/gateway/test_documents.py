@@ -137,6 +137,7 @@ async def test_a_document_that_is_too_large_leaves_nothing_behind(start_gateway:
     for answer in answers:
         assert answer.status_code == 413, answer.text
         assert answer.headers["content-type"] == "application/problem+json"
+    assert all("too large: at most" in answer.json()["detail"] for answer in answers[2:])
     assert files(settings) == []
     exact = await upload(gateway, b"x" * LIMIT)
     assert (await gateway.http.get(f"{PATH}/{exact['id']}")).json()["size"] == LIMIT

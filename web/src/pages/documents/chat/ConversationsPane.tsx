@@ -32,7 +32,6 @@ export function ConversationsPane({ onOpen }: { onOpen: () => void }) {
           <ConversationRow
             key={conversation.conversation_id}
             conversation={conversation}
-            isOpen={conversation.conversation_id === open}
             onOpen={onOpen}
             onDelete={() => setLeaving(conversation)}
           />
@@ -59,21 +58,18 @@ export function ConversationsPane({ onOpen }: { onOpen: () => void }) {
 
 interface ConversationRowProps {
   conversation: Conversation;
-  isOpen: boolean;
   onOpen: () => void;
   onDelete: () => void;
 }
 
-function ConversationRow({ conversation, isOpen, onOpen, onDelete }: ConversationRowProps) {
+function ConversationRow({ conversation, onOpen, onDelete }: ConversationRowProps) {
   const now = useNow();
   const { conversation_id, title, updated_at } = conversation;
   return (
-    <li className="flex items-center gap-1 rounded-lg pr-1 hover:bg-sunken has-aria-[current=true]:bg-accent-soft">
+    <li className="flex items-center gap-1 rounded-lg pr-1 hover:bg-sunken has-aria-[current=page]:bg-accent-soft">
       <Link
         to="/documents"
         search={{ conversation: conversation_id }}
-        aria-current={isOpen ? "true" : undefined}
-        activeProps={{}}
         onClick={onOpen}
         className="min-w-0 flex-1 rounded-lg px-2 py-2"
       >

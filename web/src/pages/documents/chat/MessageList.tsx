@@ -40,7 +40,9 @@ export const MessageList = memo(function MessageList(props: MessageListProps) {
     followOnAppend: true,
     scrollEndThreshold: NEAR_END,
   });
-  useLayoutEffect(() => list.scrollToEnd(), [list]);
+  const latest = turns.at(-1)?.job;
+  // Whoever asks wants to see the answer, wherever they were.
+  useLayoutEffect(() => list.scrollToEnd(), [list, latest]);
   const scrolled = (element: HTMLDivElement) => {
     setAtEnd(element.scrollHeight - element.scrollTop - element.clientHeight <= NEAR_END);
     if (element.scrollTop < NEAR_TOP && hasOlder && !isLoadingOlder) loadOlder();

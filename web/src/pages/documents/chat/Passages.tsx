@@ -47,7 +47,7 @@ export function Passages({ ledger: { passages } }: { ledger: Ledger }) {
           })}
         </tbody>
       </Table>
-      {rest > 0 && <p className="mt-2 px-3 text-muted">and {formatNumber(rest)} more that were not used</p>}
+      {rest > 0 && <p className="mt-2 px-3 text-muted">and {formatNumber(rest)} more</p>}
     </div>
   );
 }

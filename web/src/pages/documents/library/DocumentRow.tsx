@@ -6,7 +6,6 @@ import { toast } from "sonner";
 import { asProblem } from "@/api/problem";
 import { formatBytes, formatNumber } from "@/lib/format";
 import { useJob } from "@/live/hooks";
-import { hasEnded } from "@/live/job";
 import { Badge, Button, Confirm, Progress, Tooltip } from "@/ui";
 
 import { type Document, useDeleteDocument, useRetryDocument } from "./documents";
@@ -52,10 +51,9 @@ export function DocumentRow({ document }: { document: Document }) {
 /** What is being done, live. */
 function Working({ document }: { document: Document }) {
   const { job } = useJob(document.task_id);
-  const stage = job && hasEnded(job) ? "Almost done…" : (job?.stage ?? "Waiting for a worker…");
   return (
     <div className="mt-1">
-      <p className="text-xs text-muted tabular-nums">{stage}</p>
+      <p className="text-xs text-muted tabular-nums">{job?.stage ?? "Waiting for a worker…"}</p>
       <Progress label={`Reading ${document.filename}`} value={job?.progress ?? 0} className="mt-1.5" />
     </div>
   );

@@ -5,7 +5,7 @@ import { cn } from "@/lib/cn";
 import { Button } from "@/ui";
 
 /** What the file dialog offers first; the gateway decides by the content. */
-const KINDS = ".pdf,.docx,.pptx,.xlsx,.html,.htm,.md,.markdown,.txt,.csv,.tsv,.json,.epub,.eml,.odt,.rtf,text/*";
+const KINDS = ".pdf,.docx,.pptx,.xlsx,.html,.htm,.md,.markdown,.txt,.csv,.tsv,.epub,.eml,text/*";
 
 interface DropZoneProps {
   isOver: boolean;

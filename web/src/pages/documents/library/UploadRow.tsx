@@ -1,7 +1,8 @@
 import { FileUp, RotateCw, X } from "lucide-react";
 
+import type { Problem } from "@/api/problem";
 import { formatBytes, formatPercent } from "@/lib/format";
-import { Button, Progress, Tooltip } from "@/ui";
+import { Button, CopyButton, Progress, Tooltip } from "@/ui";
 
 import type { Upload } from "./upload-queue";
 
@@ -20,16 +21,13 @@ export function UploadRow({ upload, onRetry, onRemove }: UploadRowProps) {
       <div className="min-w-0 flex-1">
         <p className="truncate text-sm font-medium">{file.name}</p>
         {problem ? (
-          <p role="alert" className="mt-0.5 text-xs wrap-anywhere text-danger">
-            {problem.detail || problem.title}
-            {problem.traceId && <span className="text-muted"> Trace {problem.traceId}</span>}
-          </p>
+          <Refusal problem={problem} />
         ) : (
           <p className="mt-0.5 text-xs text-muted tabular-nums">{words(upload)}</p>
         )}
         {state === "sending" && <Progress label={`Uploading ${file.name}`} value={sent} className="mt-2" />}
       </div>
-      {state === "refused" && (
+      {problem?.temporary && (
         <Tooltip text="Try again">
           <Button variant="ghost" size="icon-sm" aria-label={`Try ${file.name} again`} onClick={onRetry}>
             <RotateCw aria-hidden />
@@ -47,6 +45,20 @@ export function UploadRow({ upload, onRetry, onRemove }: UploadRowProps) {
         </Button>
       </Tooltip>
     </li>
+  );
+}
+
+function Refusal({ problem }: { problem: Problem }) {
+  return (
+    <div role="alert" className="mt-0.5 text-xs">
+      <p className="wrap-anywhere text-danger">{problem.detail || problem.title}</p>
+      {problem.traceId && (
+        <p className="flex items-center gap-1 text-muted">
+          Trace <code>{problem.traceId.slice(0, 8)}…</code>
+          <CopyButton text={problem.traceId} label="Copy the trace id" />
+        </p>
+      )}
+    </div>
   );
 }
 

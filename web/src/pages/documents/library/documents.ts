@@ -5,40 +5,34 @@ import {
   useMutation,
   useQueryClient,
 } from "@tanstack/react-query";
-import { useEffect } from "react";
 import { toast } from "sonner";
 
 import { api, body, type Schemas } from "@/api/client";
 import { asProblem } from "@/api/problem";
+import { useStore } from "@/lib/store";
 import { useLive } from "@/live/context";
 import { useSubmit } from "@/live/hooks";
+
+import { settled } from "./settled";
 
 export type Document = Schemas["Document"];
 type Page = Schemas["DocumentPage"];
 type Pages = InfiniteData<Page, string | undefined>;
 
 const LIST = ["documents", "list"];
-const WORK: ReadonlySet<string> = new Set(["ingest_document", "forget_document"]);
 
-/** Your documents, newest first, page by page; looked at again whenever work on one of them ends. */
+/** Your documents, newest first, page by page; of those that are worked on, what is known of their jobs by now. */
 export function useDocuments() {
   const live = useLive();
-  const queries = useQueryClient();
-  useEffect(
-    () =>
-      live.onNews(({ kind, job }) => {
-        if (kind === "ended" && WORK.has(job.kind ?? "")) void queries.invalidateQueries({ queryKey: ["documents"] });
-      }),
-    [live, queries],
-  );
+  useStore(live.revision);
   const pages = useInfiniteQuery({
     queryKey: LIST,
     queryFn: ({ pageParam }) => body(api.GET("/api/upload", { params: { query: { limit: 50, cursor: pageParam } } })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
   });
-  const documents = pages.data?.pages.flatMap((page) => page.documents) ?? [];
-  return { ...pages, documents };
+  const listed = pages.data?.pages.flatMap((page) => page.documents) ?? [];
+  return { ...pages, documents: listed.map((document) => settled(document, live.peek(document.task_id))) };
 }
 
 /** Show a document as the newest before the list says so itself. */
