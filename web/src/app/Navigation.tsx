@@ -15,9 +15,12 @@ import { ThemeSwitch } from "./ThemeSwitch";
 /** The column at the left of a wide screen. */
 export function Side() {
   return (
-    <div className="sticky top-0 flex h-dvh flex-col border-r border-line bg-raised px-3 py-5 max-lg:hidden">
+    <nav
+      aria-label="Pages"
+      className="sticky top-0 flex h-dvh flex-col border-r border-line bg-raised px-3 py-5 max-lg:hidden"
+    >
       <HomeLink className="mb-6 px-3" />
-      <nav aria-label="Pages" className="flex flex-1 flex-col gap-1">
+      <div className="flex flex-1 flex-col gap-1">
         {SECTIONS.map(({ link, label, icon: Icon }) => (
           <Link
             key={label}
@@ -28,7 +31,7 @@ export function Side() {
             {label}
           </Link>
         ))}
-      </nav>
+      </div>
       <a
         href="/docs"
         className="flex items-center gap-3 rounded-lg px-3 py-2 text-sm text-muted hover:bg-sunken hover:text-ink"
@@ -36,7 +39,7 @@ export function Side() {
         <BookOpen aria-hidden className="size-4.5" />
         API
       </a>
-    </div>
+    </nav>
   );
 }
 

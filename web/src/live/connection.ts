@@ -13,6 +13,8 @@ export type LinkState = "idle" | "connecting" | "live" | "lost";
 export interface Listener {
   /** Where to go on with a job: `<epoch>:<seq>`. */
   cursor: (job: string) => string;
+  /** Jobs that somebody looks at, which come first where not all can be followed. */
+  onScreen: () => readonly string[];
   frame: (frame: Frame) => void;
   /** The gateway will not let us follow this job. */
   refused: (job: string, problem: Problem) => void;
@@ -52,6 +54,7 @@ export class Connection {
   open(): () => void {
     this.#wanted = true;
     addEventListener("online", this.#wake);
+    addEventListener("offline", this.#wake);
     document.addEventListener("visibilitychange", this.#seen);
     this.#connect();
     return () => this.#close();
@@ -71,6 +74,7 @@ export class Connection {
   #close(): void {
     this.#wanted = false;
     removeEventListener("online", this.#wake);
+    removeEventListener("offline", this.#wake);
     document.removeEventListener("visibilitychange", this.#seen);
     clearTimeout(this.#retry);
     clearTimeout(this.#probe);
@@ -149,7 +153,7 @@ export class Connection {
     this.#retry = setTimeout(() => this.#connect(), wait);
   }
 
-  /** Something speaks for a working network, or for a socket that died in its sleep. */
+  /** Something happened to the network, or to this tab: the socket may have died of it, or may live again. */
   readonly #wake = (): void => {
     if (this.#isOpen()) this.#check();
     else if (!this.#socket) this.#connect();
@@ -183,8 +187,10 @@ export class Connection {
   }
 
   #beginStreams(): void {
-    const latest = [...this.#jobs].slice(-MOST_STREAMS);
-    for (const job of latest) if (!this.#streams.has(job)) void this.#stream(job);
+    // Ids grow with time: the newest jobs are the likeliest to have news.
+    const newest = [...this.#jobs].sort().reverse();
+    const wanted = new Set([...this.#listener.onScreen().filter((job) => this.#jobs.has(job)), ...newest]);
+    for (const job of [...wanted].slice(0, MOST_STREAMS)) if (!this.#streams.has(job)) void this.#stream(job);
   }
 
   /** One job's events over HTTP. What goes wrong is left to the next try of the socket, which comes back here. */

@@ -54,6 +54,7 @@ export class LiveJobs {
   constructor() {
     this.connection = new Connection({
       cursor: (job) => cursorOf(this.#entry(job).view),
+      onScreen: () => this.viewed.get(),
       frame: (frame) => this.#receive(frame),
       refused: (job, problem) => this.#entry(job).problem.set(problem),
     });

@@ -2,6 +2,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 
 import { jobLink, kindLabel } from "@/app/sections";
+import { cn } from "@/lib/cn";
 import { formatCost, formatMoment, formatNumber } from "@/lib/format";
 import { useJob } from "@/live/hooks";
 import type { Step } from "@/live/events";
@@ -94,20 +95,18 @@ function Facts({ job }: { job: JobView }) {
 /** An id to hand to support, or to a command. */
 function Handle({ name, id }: { name: string; id: string }) {
   return (
-    <div className="col-span-full">
-      <Fact name={name}>
-        <span className="flex items-center gap-1">
-          <code className="text-xs break-all">{id}</code>
-          <CopyButton text={id} label={`Copy the id of the ${name.toLowerCase()}`} />
-        </span>
-      </Fact>
-    </div>
+    <Fact name={name} className="col-span-full">
+      <span className="flex items-center gap-1">
+        <code className="text-xs break-all">{id}</code>
+        <CopyButton text={id} label={`Copy the id of the ${name.toLowerCase()}`} />
+      </span>
+    </Fact>
   );
 }
 
-function Fact({ name, children }: { name: string; children: ReactNode }) {
+function Fact({ name, className, children }: { name: string; className?: string; children: ReactNode }) {
   return (
-    <div className="min-w-0">
+    <div className={cn("min-w-0", className)}>
       <dt className="text-xs text-muted">{name}</dt>
       <dd className="mt-0.5 wrap-anywhere">{children}</dd>
     </div>
