@@ -4,14 +4,17 @@ import { type Components, defaultRehypePlugins, Streamdown } from "streamdown";
 import { plain } from "@/ui/markdown";
 
 import { CitationContext, nameOf } from "./citation-context";
-import { citations } from "./citations";
+import { citations, sourceOf } from "./citations";
 
-const components: Components = { ...plain, cite: ({ children }) => <Citation>{children}</Citation> };
+const components: Components = {
+  ...plain,
+  cite: ({ children, title }) => <Citation before={Number(title)}>{children}</Citation>,
+};
 const rehype = [...Object.values(defaultRehypePlugins), citations];
 
-function Citation({ children }: { children?: ReactNode }) {
+function Citation({ children, before }: { children?: ReactNode; before: number }) {
   const { sources, open } = use(CitationContext);
-  const source = sources.find(({ n }) => n === Number(children));
+  const source = sourceOf(sources, Number(children), before);
   if (!source) return <span className="text-xs text-muted">[{children}]</span>;
   return (
     <button

@@ -7,10 +7,10 @@ export function Sources({ sources, open }: Cite) {
   if (sources.length === 0) return null;
   return (
     <ol aria-label="Sources" className="mt-3 grid gap-2 sm:grid-cols-2">
-      {sources.map((source) => {
+      {sources.map((source, at) => {
         const Icon = source.type === "document" ? FileText : History;
         return (
-          <li key={source.n} className="min-w-0">
+          <li key={at} className="min-w-0">
             <button
               type="button"
               className="flex h-full w-full flex-col gap-1 rounded-lg border border-line px-3 py-2 text-left text-xs hover:border-line-strong"

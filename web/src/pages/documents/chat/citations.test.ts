@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { citations, type TreeNode } from "./citations";
+import { citations, sourceOf, type TreeNode } from "./citations";
 
 const text = (value: string): TreeNode => ({ type: "text", value });
 const element = (tagName: string, ...children: TreeNode[]): TreeNode => ({
@@ -10,18 +10,33 @@ const element = (tagName: string, ...children: TreeNode[]): TreeNode => ({
   children,
 });
 
+const cite = (n: string, before = "0"): TreeNode => ({ ...element("cite", text(n)), properties: { title: before } });
+
 describe("markers", () => {
   it("become citations where text is text, also side by side and inside of emphasis", () => {
     const tree = element("p", text("It grew [1][12]. "), element("strong", text("[3]")), text(" [x] [1234]"));
     citations()(tree);
     expect(tree.children).toEqual([
       text("It grew "),
-      element("cite", text("1")),
-      element("cite", text("12")),
+      cite("1"),
+      cite("12"),
       text(". "),
-      element("strong", element("cite", text("3"))),
+      element("strong", cite("3")),
       text(" [x] [1234]"),
     ]);
+  });
+
+  it("of one number stand for its quotations in their order", () => {
+    const tree = element("div", element("p", text("a [1]")), element("p", text("b [1]")));
+    citations()(tree);
+    expect(tree.children?.map((child) => child.children?.[1])).toEqual([cite("1", "0"), cite("1", "1")]);
+    const sources = [
+      { n: 1, quote: "a" },
+      { n: 2, quote: "c" },
+      { n: 1, quote: "b" },
+    ];
+    expect([0, 1, 2].map((before) => sourceOf(sources, 1, before)?.quote)).toEqual(["a", "b", "b"]);
+    expect(sourceOf(sources, 3, 0)).toBeUndefined();
   });
 
   it("stay as they are in code", () => {

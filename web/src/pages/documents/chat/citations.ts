@@ -11,24 +11,38 @@ const MARKER = /\[(\d{1,3})\]/g;
 /** In these, brackets are what they are. */
 const LITERAL: ReadonlySet<string> = new Set(["code", "pre", "a"]);
 
-/** For rehype: `[2]` in the text becomes a `cite` element with the number as its text. */
+/** For rehype: `[2]` in the text becomes a `cite` element, its title counting the earlier ones of the same number. */
 export function citations() {
-  return (tree: TreeNode): void => mark(tree);
+  return (tree: TreeNode): void => mark(tree, new Map());
 }
 
-function mark(node: TreeNode): void {
+/** What the marker `[n]` stands for that comes behind `before` others of that number: several quotations may share it. */
+export function sourceOf<Source extends { n: number }>(
+  sources: readonly Source[],
+  n: number,
+  before: number,
+): Source | undefined {
+  const own = sources.filter((source) => source.n === n);
+  return own[before] ?? own.at(-1);
+}
+
+type Counts = Map<string, number>;
+
+function mark(node: TreeNode, seen: Counts): void {
   if (!node.children || LITERAL.has(node.tagName ?? "")) return;
   node.children = node.children.flatMap((child) => {
-    if (child.type === "text") return parts(child.value ?? "");
-    mark(child);
+    if (child.type === "text") return parts(child.value ?? "", seen);
+    mark(child, seen);
     return [child];
   });
 }
 
-function parts(text: string): TreeNode[] {
+function parts(text: string, seen: Counts): TreeNode[] {
   return text.split(MARKER).flatMap((part, at): TreeNode[] => {
     const piece = { type: "text", value: part };
-    if (at % 2 === 1) return [{ type: "element", tagName: "cite", properties: {}, children: [piece] }];
-    return part === "" ? [] : [piece];
+    if (at % 2 === 0) return part === "" ? [] : [piece];
+    const before = seen.get(part) ?? 0;
+    seen.set(part, before + 1);
+    return [{ type: "element", tagName: "cite", properties: { title: String(before) }, children: [piece] }];
   });
 }
