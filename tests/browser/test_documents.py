@@ -1,4 +1,4 @@
-"""The page of documents: files on their way, answers that open the passage they stand on, conversations to go on with."""
+"""The page of documents: files on their way, answers that open the passage they stand on, conversations."""
 
 from __future__ import annotations
 

@@ -30,12 +30,12 @@ export function DocumentsPage() {
     { id: "conversations", label: "Conversations", content: <ConversationsPane onOpen={() => setPane("chat")} /> },
   ];
   const chat = (
-    <div className="h-[calc(100dvh-var(--taken))] min-h-96 overflow-hidden rounded-2xl border border-line bg-raised shadow-raised [--taken:20rem] sm:[--taken:18.5rem] lg:sticky lg:top-20 lg:[--taken:13.5rem]">
+    <div className="h-[calc(100dvh-var(--taken))] min-h-96 overflow-hidden rounded-2xl border border-line bg-raised shadow-raised [--taken:19rem] sm:[--taken:18.5rem] lg:sticky lg:top-20 lg:[--taken:13.5rem]">
       <ChatPane draft={draft} onDraft={setDraft} onUpload={() => setPane("documents")} />
     </div>
   );
   return (
-    <div {...target}>
+    <div {...target} className="max-sm:[&>header]:mb-2">
       <PageHeader
         title="Documents"
         description={
