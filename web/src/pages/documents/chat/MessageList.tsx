@@ -2,6 +2,8 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown } from "lucide-react";
 import { memo, useLayoutEffect, useRef, useState } from "react";
 
+import { useLive } from "@/live/context";
+import { hasEnded } from "@/live/job";
 import { Button, Skeleton } from "@/ui";
 
 import { type TurnActions, TurnView } from "./Turn";
@@ -26,6 +28,11 @@ const NEAR_END = 80;
 export const MessageList = memo(function MessageList(props: MessageListProps) {
   const { turns, actions, hasOlder, isLoadingOlder, loadOlder } = props;
   const scroller = useRef<HTMLDivElement>(null);
+  const live = useLive();
+  const last = turns.at(-1);
+  const latest = last?.job;
+  const job = last && !last.answer ? live.peek(last.job) : undefined;
+  const isWriting = last !== undefined && !last.answer && !(job && hasEnded(job));
   const [isAtEnd, setAtEnd] = useState(true);
   const list = useVirtualizer({
     count: turns.length,
@@ -38,9 +45,9 @@ export const MessageList = memo(function MessageList(props: MessageListProps) {
     paddingEnd: 20,
     anchorTo: "end",
     followOnAppend: true,
-    scrollEndThreshold: NEAR_END,
+    // What is written is followed; what somebody opens is not, or it would move away from under them.
+    scrollEndThreshold: isWriting ? NEAR_END : -1,
   });
-  const latest = turns.at(-1)?.job;
   // Whoever asks wants to see the answer, wherever they were.
   useLayoutEffect(() => list.scrollToEnd(), [list, latest]);
   const scrolled = (element: HTMLDivElement) => {

@@ -40,6 +40,6 @@ export function TokenShares({ ledger }: { ledger: Ledger }) {
 
 function why({ best, gate, kept, found, quota }: Side): string {
   if (best == null) return `nothing found; up to ${formatNumber(quota)}`;
-  if (best < gate) return `best match ${formatPercent(best)}, below the ${formatPercent(gate)} it takes`;
+  if (best < gate) return `best match ${formatPercent(Math.max(0, best))}, below the ${formatPercent(gate)} it takes`;
   return `${formatNumber(kept)} of ${formatNumber(found)} found; best match ${formatPercent(best)}`;
 }
