@@ -32,6 +32,7 @@ async def test_two_questions_at_once_in_one_conversation_both_end_in_the_order_a
     said = await messages(gateway, conversation)
     assert [each["content"] for each in said] == ["First?", ANSWER, "Second?", "Two.", "Third?", "Three."]
     assert said[1]["sources"][0]["filename"] == "q3.pdf"
+    assert [(each["found"], each["mode"]) for each in said[:2]] == [(None, None), (True, "model")]
 
 
 async def test_conversations_and_their_messages_are_listed_page_by_page(gateway: Gateway, chatter: ChatWorker) -> None:

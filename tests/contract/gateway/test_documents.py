@@ -60,6 +60,7 @@ async def ingested(gateway: Any, ingester: Any, settings: Any, document: dict[st
         "chunks": 3,
         "embedded": 3,
         "characters": len(text),
+        "notes": ["Page 2 has no text."],
         "embedder": "test",
         "dimensions": 8,
         "mode": "offline",
@@ -85,6 +86,7 @@ async def recorded(gateway: Any, document: dict[str, Any], status: str) -> None:
 
 async def listed(gateway: Any) -> dict[str, str]:
     documents = (await gateway.http.get(PATH)).json()["documents"]
+    assert all(each["notes"] for each in documents if each["processing_status"] == "completed")
     return {each["id"]: each["processing_status"] for each in documents}
 
 
@@ -138,6 +140,7 @@ async def test_a_document_that_is_too_large_leaves_nothing_behind(start_gateway:
     for answer in answers:
         assert answer.status_code == 413, answer.text
         assert answer.headers["content-type"] == "application/problem+json"
+    assert all("too large: at most" in answer.json()["detail"] for answer in answers[2:])
     assert files(settings) == []
     exact = await upload(gateway, b"x" * LIMIT)
     assert (await gateway.http.get(f"{PATH}/{exact['id']}")).json()["size"] == LIMIT

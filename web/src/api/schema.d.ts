@@ -1323,7 +1323,7 @@ export interface components {
          *
          *     `processing_error` says in words, `error_code` for programs, why it failed. `size` is in bytes. `version` counts
          *     changes and repetitions; `chunks`, `pages` and `characters` are known once it is completed, and some files have no
-         *     pages.
+         *     pages. `notes` say what reading it changed or left out.
          */
         Document: {
             /** Characters */
@@ -1341,6 +1341,8 @@ export interface components {
             id: string;
             /** Media Type */
             media_type: string;
+            /** Notes */
+            notes: string[];
             /** Pages */
             pages: number | null;
             /** Processing Error */
@@ -1404,7 +1406,7 @@ export interface components {
         };
         /**
          * DocumentDetails
-         * @description The same with how it was read: `notes` say what reading changed or left out, `embedder` whose vectors it has.
+         * @description The same with how it was read: `embedder` says whose vectors it has.
          *
          *     `active_version` is the one that is searched: an older one while a newer is being made, `null` while there is none.
          */
@@ -1986,7 +1988,8 @@ export interface components {
          * SaidMessage
          * @description One message; `status` and `error` are its job's.
          *
-         *     An answer that was stopped has the text it came to and the sources of that.
+         *     An answer that was stopped has the text it came to and the sources of that. `found` is false of an answer that
+         *     nothing relevant was found for, `mode` says who answered; both are known of answers that were completed.
          */
         SaidMessage: {
             /** Content */
@@ -1997,11 +2000,14 @@ export interface components {
              */
             created_at: string;
             error?: components["schemas"]["Problem"] | null;
+            /** Found */
+            found?: boolean | null;
             /**
              * Job Id
              * Format: uuid
              */
             job_id: string;
+            mode?: components["schemas"]["Mode"] | null;
             /**
              * Role
              * @enum {string}

@@ -2,7 +2,7 @@ import { memo } from "react";
 import { type Components, Streamdown } from "streamdown";
 
 /** The elements as `.model-text` styles them, in place of those that streamdown brings along. */
-const plain: Components = {
+export const plain: Components = {
   a: ({ href, children }) => (
     <a href={href} target="_blank" rel="noopener noreferrer nofollow">
       {children}

@@ -132,14 +132,14 @@ class BodySize:
             # Forms are read before routes ask who sends them; nobody unknown gets to fill the disk.
             await problem_of(Unauthorized("Files are taken from signed-in users only."))(scope, receive, send)
             return
-        limit = self._limit + (upload.limit if upload else 0)
+        limit, most = self._limit + (upload.limit if upload else 0), _at_most(self._limit, upload)
         announced = Headers(scope=scope).get("content-length", "")
         if announced.isdecimal() and int(announced) > limit:
-            await problem(413, "body_too_large", detail=_too_large(limit))(scope, receive, send)
+            await problem(413, "body_too_large", detail=most)(scope, receive, send)
             return
-        await self._app(scope, self._counting(receive, limit), send)
+        await self._app(scope, self._counting(receive, limit, most), send)
 
-    def _counting(self, receive: Receive, limit: int) -> Receive:
+    def _counting(self, receive: Receive, limit: int, most: str) -> Receive:
         size = 0
 
         async def receive_and_count() -> Message:
@@ -147,7 +147,7 @@ class BodySize:
             message = await receive()
             size += len(message.get("body", b""))
             if size > limit:
-                raise HTTPException(413, _too_large(limit))
+                raise HTTPException(413, most)
             return message
 
         return receive_and_count
@@ -207,7 +207,10 @@ def route_template(scope: Scope) -> str:
     return getattr(scope.get("route"), "path", None) or "unmatched"
 
 
-def _too_large(limit: int) -> str:
+def _at_most(limit: int, upload: UploadPath | None) -> str:
+    """What is said of a body that is too large."""
+    if upload:
+        return f"The file is too large: at most {upload.limit / 2**20:.4g} MiB are taken."
     return f"A request body may have at most {limit} bytes."
 
 

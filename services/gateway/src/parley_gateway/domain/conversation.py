@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from parley_common.contracts.chat import Answered, ChatSource
-from parley_common.contracts.jobs import Problem, Status
+from parley_common.contracts.jobs import Mode, Problem, Status
 from parley_common.contracts.model import Contract
 from parley_gateway.domain.projection import JobSnapshot
 
@@ -26,7 +26,8 @@ class Conversation(Contract):
 class SaidMessage(Contract):
     """One message; `status` and `error` are its job's.
 
-    An answer that was stopped has the text it came to and the sources of that.
+    An answer that was stopped has the text it came to and the sources of that. `found` is false of an answer that
+    nothing relevant was found for, `mode` says who answered; both are known of answers that were completed.
     """
 
     role: Literal["user", "assistant"]
@@ -34,6 +35,8 @@ class SaidMessage(Contract):
     job_id: UUID
     status: Status
     sources: list[ChatSource] = Field(default_factory=list)
+    found: bool | None = None
+    mode: Mode | None = None
     error: Problem | None = None
     created_at: AwareDatetime
 
@@ -78,7 +81,7 @@ def _messages(snapshot: JobSnapshot) -> list[SaidMessage]:
     question = SaidMessage(role="user", content=str(asked.get("query", "")), created_at=snapshot.created_at, **known)
     if snapshot.result:
         answer = answer_of(snapshot.id, snapshot.result)
-        known |= {"content": answer.answer, "sources": answer.sources}
+        known |= {"content": answer.answer, "sources": answer.sources, "found": answer.found, "mode": answer.mode}
     elif text := partial_of(snapshot):
         known |= {"content": text, "sources": _partial_sources(snapshot)}
     elif snapshot.error:

@@ -49,7 +49,7 @@ class Document(Contract):
 
     `processing_error` says in words, `error_code` for programs, why it failed. `size` is in bytes. `version` counts
     changes and repetitions; `chunks`, `pages` and `characters` are known once it is completed, and some files have no
-    pages.
+    pages. `notes` say what reading it changed or left out.
     """
 
     id: UUID
@@ -65,16 +65,16 @@ class Document(Contract):
     chunks: int | None
     pages: int | None
     characters: int | None
+    notes: list[str]
 
 
 class DocumentDetails(Document):
-    """The same with how it was read: `notes` say what reading changed or left out, `embedder` whose vectors it has.
+    """The same with how it was read: `embedder` says whose vectors it has.
 
     `active_version` is the one that is searched: an older one while a newer is being made, `null` while there is none.
     """
 
     active_version: int | None
-    notes: list[str]
     embedder: str | None
     mode: Mode | None
     model: str | None

@@ -75,8 +75,8 @@ class Reading:
         row, job = await self._now(user, identity)
         searched = await self._searched(user, row, job)
         made = Ingested.model_validate(job.result) if job.result else None
-        known = made.model_dump(include={"notes", "embedder", "mode", "model"}) if made else {}
-        nothing: dict[str, Any] = {"notes": [], "embedder": None, "mode": None, "model": None}
+        known = made.model_dump(include={"embedder", "mode", "model"}) if made else {}
+        nothing: dict[str, Any] = {"embedder": None, "mode": None, "model": None}
         active = {"active_version": searched.version if searched else None}
         return DocumentDetails.model_validate(_common(row, job) | nothing | known | active)
 
@@ -150,4 +150,5 @@ def _common(row: Row[Any], job: Row[Any] | JobSnapshot) -> dict[str, Any]:
         "chunks": made.chunks if made else None,
         "pages": made.pages if made else None,
         "characters": made.characters if made else None,
+        "notes": made.notes if made else [],
     }
