@@ -16,7 +16,7 @@ READY = "Your better prompt"
 
 async def submit(page: Page, prompt: str) -> None:
     await page.get_by_label("What is it for?").fill("a newsletter")
-    await page.get_by_label("Prompt", exact=True).fill(prompt)
+    await page.get_by_role("textbox", name="Prompt").fill(prompt)
     await page.get_by_role("button", name="Enhance", exact=True).click()
 
 
@@ -32,7 +32,7 @@ async def enhanced(parley: Parley, prompt: str) -> str:
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
 async def test_a_prompt_that_was_enhanced_is_shown_on_every_screen(opened: Opener, parley: Parley, look: Look) -> None:
     page = await opened("/enhance", look=look)
-    await expect(page.get_by_label("Prompt", exact=True)).to_be_visible()
+    await expect(page.get_by_role("textbox", name="Prompt")).to_be_visible()
     await assert_fits(page)
     await assert_accessible(page)
     await picture(page, f"enhance-{look.name}")
@@ -40,7 +40,7 @@ async def test_a_prompt_that_was_enhanced_is_shown_on_every_screen(opened: Opene
     await page.goto(page.url.replace("/enhance", f"/enhance/{job}"))
     result = page.get_by_role("region", name=READY)
     await expect(result).to_contain_text(f"{look.name} shelf")
-    await expect(page.get_by_label("Prompt", exact=True)).to_have_value(
+    await expect(page.get_by_role("textbox", name="Prompt")).to_have_value(
         f"write something nice about the {look.name} shelf"
     )
     for tab in ("Prompt", "Changes", "Reasons"):

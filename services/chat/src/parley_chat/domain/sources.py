@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from parley_chat.domain.citations import LEADING, cited_in, without_markers
 from parley_chat.domain.passages import Numbered
@@ -49,7 +49,7 @@ def cited_sentences(answer: str) -> list[str]:
 def statements(answer: str) -> list[Span]:
     """Where they stand; what is a line of its own is a sentence of its own."""
     found: list[Span] = []
-    for span in _by_line(answer, sentences(answer)):
+    for span in _by_line(answer):
         leading = LEADING.match(answer, span.start, span.end)
         if found and leading:
             found[-1], span = Span(found[-1].start, leading.end()), Span(leading.end(), span.end)
@@ -71,10 +71,11 @@ def _needs_none(span: Span, answer: str, nothings: Sequence[int]) -> bool:
     return bool(cited_in(text)) or text.rstrip()[-1] in "?:" or any(span.start < at <= span.end for at in nothings)
 
 
-def _by_line(text: str, spans: Iterable[Span]) -> Iterator[Span]:
-    for span in spans:
-        for line in _LINE.finditer(text, span.start, span.end):
-            yield Span(*line.span())
+def _by_line(text: str) -> Iterator[Span]:
+    """Each line by itself, so that where a sentence ends does not depend on lines that may be taken out."""
+    for line in _LINE.finditer(text):
+        for span in sentences(line[0]):
+            yield Span(line.start() + span.start, line.start() + span.end)
 
 
 def _closest(text: str, said: str) -> Span:
