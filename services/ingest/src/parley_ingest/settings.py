@@ -17,6 +17,9 @@ class IngestSettings(RuntimeSettings, BlobSettings, ParsingSettings, EmbeddingSe
 
     model_config = SettingsConfigDict(env_ignore_empty=True, hide_input_in_errors=True)
 
+    # Documents keep the processors busy: with more of them at once, all that others wait for would come later.
+    slots: int = Field(2, alias="PARLEY_INGEST_SLOTS", ge=1)
+    batch_slots: int = Field(1, alias="PARLEY_INGEST_BATCH_SLOTS", ge=1)
     chunk_tokens: int = Field(200, alias="PARLEY_CHUNK_TOKENS", ge=16)
     embed_chunks: int = Field(64, alias="PARLEY_INGEST_EMBED", ge=1)
     store_chunks: int = Field(512, alias="PARLEY_INGEST_STORE", ge=1)

@@ -23,7 +23,7 @@ class EmbeddingSettings(ModelSettings):
     embedding_request_texts: int = Field(256, alias="PARLEY_EMBEDDING_REQUEST_TEXTS", ge=1, le=2048)
     embedding_request_tokens: int = Field(100_000, alias="PARLEY_EMBEDDING_REQUEST_TOKENS", ge=1, le=300_000)
     embedding_threads: int = Field(2, alias="PARLEY_EMBEDDING_THREADS", ge=1)
-    embedding_nice: int = Field(10, alias="PARLEY_EMBEDDING_NICE", ge=0, le=19)
+    embedding_nice: int = Field(19, alias="PARLEY_EMBEDDING_NICE", ge=0, le=19)
 
     @model_validator(mode="after")
     def _has_an_endpoint(self) -> Self:

@@ -14,7 +14,7 @@ class ParsingSettings(Settings):
     document_memory: int = Field(2**30, alias="PARLEY_DOCUMENT_MEMORY", ge=2**28)
     document_cpu: int = Field(120, alias="PARLEY_DOCUMENT_CPU", ge=1)
     document_wall: float = Field(300.0, alias="PARLEY_DOCUMENT_WALL", gt=0)
-    document_nice: int = Field(10, alias="PARLEY_DOCUMENT_NICE", ge=0, le=19)
+    document_nice: int = Field(19, alias="PARLEY_DOCUMENT_NICE", ge=0, le=19)
     document_unpacked: int = Field(512 * 2**20, alias="PARLEY_DOCUMENT_UNPACKED", ge=2**20)
     document_pages: int = Field(5_000, alias="PARLEY_DOCUMENT_PAGES", ge=1)
     document_characters: int = Field(10_000_000, alias="PARLEY_DOCUMENT_CHARACTERS", ge=1)
