@@ -34,6 +34,14 @@ def asked(question: str, profile: Profile = PENGUINS, name: str = "penguins.csv"
     return part.query.ask if part.query else part.refusal or Refusal(reason="")
 
 
+def test_few_whole_numbers_are_counted_one_by_one_however_they_are_written() -> None:
+    marks = [Top(value=value, count=1) for value in (1.0, 2.0, 3.0)]
+    rate = Column(name="rate", type="number", distinct=3, minimum=1, maximum=3, mean=2.0, top=marks)
+    halves = rate.model_copy(update={"top": [Top(value=value, count=1) for value in (1.0, 1.5, 3.0)]})
+    shapes = [asked("distribution of rate", table(SPECIES, column)) for column in (rate, halves)]
+    assert [each.shape for each in shapes if isinstance(each, Ask)] == ["shares", "distribution"]
+
+
 @pytest.mark.parametrize(
     ("question", "shape"),
     [

@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 import re
 
+from parley_common.contracts.datasets import Column
 from parley_research.domain.amounts import column_about
 from parley_research.domain.asks import Ask, Measure
 from parley_research.domain.counting import units
@@ -25,6 +26,16 @@ _FEW = 10
 def _steps(column: Field) -> float:
     low, high = column.column.minimum, column.column.maximum
     return high - low if isinstance(low, int | float) and isinstance(high, int | float) else math.inf
+
+
+def _whole(column: Column) -> bool:
+    """Whether its values are whole numbers, even if the file writes them as 4.0."""
+    values = [each.value for each in column.top]
+    return column.type == "integer" or (
+        column.type == "number"
+        and len(values) == column.distinct
+        and all(isinstance(each, int | float) and each % 1 == 0 for each in values)
+    )
 
 
 def missing(reading: Reading) -> Ask | None:
@@ -145,7 +156,7 @@ def distribution(reading: Reading) -> Ask | None:
         return Ask(shape="shares", measures=[units(reading)], keys=keys[:2], base=conditions)
     if len(columns) != 1:
         raise NotUnderstood("A distribution is shown for one column; name it.")
-    counts = columns[0].column.type == "integer" and _steps(columns[0]) <= _FEW and not keys
+    counts = _whole(columns[0].column) and _steps(columns[0]) <= _FEW and not keys
     if columns[0].numeric and not (counts and found[0].startswith("distribut")):
         if keys:
             measures = [Measure(function=each, column=columns[0].name) for each in ("min", "median", "max")]
